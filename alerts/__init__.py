@@ -1,0 +1,1 @@
+"""From events to alerts, and from alerts to the people who answer them."""

@@ -1,0 +1,1 @@
+"""What every part stands on: clock, errors, tasks, mailboxes, Postgres, logs. No word of the domain."""

@@ -1,0 +1,1 @@
+"""From a camera to packets, and from packets to segments and frames."""

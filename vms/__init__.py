@@ -1,0 +1,1 @@
+"""The application that joins streams, detectors and alerts, and shows them to people."""
