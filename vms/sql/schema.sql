@@ -1,0 +1,189 @@
+-- The whole schema as it stands after every migration; a test holds the two equal. Change both together.
+
+-- A node of the administrative tree. Everything that is watched or watches belongs to one.
+create table unit (
+    id        bigint generated always as identity primary key,
+    parent_id bigint references unit,
+    level     text not null check (level in ('district', 'street', 'community', 'grid')),
+    name      text not null check (name <> ''),
+    unique nulls not distinct (parent_id, name)
+);
+
+-- A monitoring room watches the cameras of its unit's subtree.
+create table room (
+    id       bigint generated always as identity primary key,
+    unit_id  bigint not null references unit,
+    name     text not null check (name <> ''),
+    -- The last sequence number given to a notification. Whoever writes one takes this row's lock first, so numbers
+    -- appear in commit order and without a hole: a reader that has seen 7 has seen 6.
+    last_seq bigint not null default 0,
+    unique (unit_id, name)
+);
+
+create table camera (
+    id         bigint generated always as identity primary key,
+    unit_id    bigint not null references unit,
+    name       text not null check (name <> ''),
+    enabled    boolean not null default true,
+    -- rules that apply to the whole picture; a zone may carry its own
+    rules      text[] not null default '{fall}' check (rules <@ array['fall', 'crowd']),
+    created_at timestamptz not null default now(),
+    unique (unit_id, name)
+);
+
+create table stream_profile (
+    camera_id bigint not null references camera on delete cascade,
+    name      text not null check (name in ('main', 'sub')),
+    -- without credentials: these stand beside it, the password encrypted with a key that is not in this database
+    url       text not null check (url !~ '^[a-z]+://[^/]*@'),
+    username  text not null default '',
+    password  bytea,
+    recorded  boolean not null,
+    analysed  boolean not null,
+    primary key (camera_id, name)
+);
+
+-- What the server last saw of a stream, written on a change of state only.
+create table stream_health (
+    camera_id bigint not null,
+    profile   text not null,
+    state     text not null check (state in ('connecting', 'live', 'stalled', 'backing_off', 'stopped', 'failed')),
+    since     timestamptz not null,
+    -- {"code": …, "message": {"en": …, "zh": …}}: why it is not live, in words for the person who registered it
+    error     jsonb,
+    primary key (camera_id, profile),
+    foreign key (camera_id, profile) references stream_profile (camera_id, name) on delete cascade
+);
+
+create table zone (
+    id          bigint generated always as identity primary key,
+    camera_id   bigint not null references camera on delete cascade,
+    name        text not null check (name <> ''),
+    -- [[x, y], …] of the picture, each 0 to 1
+    polygon     jsonb not null check (jsonb_array_length(polygon) >= 3),
+    rules       text[] not null check (rules <@ array['fall', 'crowd'] and rules <> '{}'),
+    -- persons; more than this many is too full
+    crowd_limit int check (crowd_limit > 0),
+    check (not 'crowd' = any (rules) or crowd_limit is not null),
+    unique (camera_id, name)
+);
+
+-- One recorded file. A row exists only for a file that is whole and on disk.
+create table segment (
+    id         bigint generated always as identity primary key,
+    camera_id  bigint not null references camera,
+    profile    text not null,
+    -- segments of one run come from one unbroken RTSP session
+    run_id     uuid not null,
+    -- below the recordings folder
+    path       text not null unique,
+    start_at   timestamptz not null,
+    end_at     timestamptz not null,
+    duration_s double precision not null check (duration_s >= 0),
+    bytes      bigint not null check (bytes > 0),
+    codec      text not null,
+    width      int not null,
+    height     int not null,
+    check (end_at >= start_at)
+);
+create index segment_timeline on segment (camera_id, profile, start_at);
+
+-- The lifecycle of an alert as a table: a transition that is not here cannot be written.
+create table alert_verb (
+    from_state text not null,
+    verb       text not null,
+    to_state   text not null,
+    primary key (from_state, verb),
+    unique (from_state, verb, to_state)
+);
+insert into alert_verb (from_state, verb, to_state) values
+    ('none', 'raise', 'raised'),
+    ('raised', 'acknowledge', 'acknowledged'),
+    ('raised', 'dismiss', 'dismissed'),
+    ('acknowledged', 'dispatch', 'dispatched'),
+    ('acknowledged', 'resolve', 'resolved'),
+    ('acknowledged', 'dismiss', 'dismissed'),
+    ('dispatched', 'resolve', 'resolved'),
+    ('dispatched', 'dismiss', 'dismissed');
+
+create table alert (
+    id            bigint generated always as identity primary key,
+    camera_id     bigint not null references camera,
+    zone_id       bigint references zone on delete set null,
+    kind          text not null check (kind in ('fall', 'crowd')),
+    severity      text not null check (severity in ('critical', 'major', 'minor')),
+    state         text not null check (state in ('raised', 'acknowledged', 'dispatched', 'resolved', 'dismissed')),
+    raised_at     timestamptz not null,
+    last_event_at timestamptz not null,
+    event_count   int not null default 1 check (event_count > 0),
+    -- what the latest event measured, for the card on the wall
+    facts         jsonb not null,
+    taken_by      text,
+    taken_at      timestamptz,
+    ended_at      timestamptz,
+    note          text not null default '',
+    check ((state = 'raised') = (taken_by is null)),
+    check ((taken_by is null) = (taken_at is null)),
+    check ((state in ('resolved', 'dismissed')) = (ended_at is not null))
+);
+-- At most one open alert per camera, zone and kind: a second event joins the first.
+create unique index alert_one_open on alert (camera_id, zone_id, kind) nulls not distinct
+    where state in ('raised', 'acknowledged', 'dispatched');
+create index alert_ended on alert (ended_at) where ended_at is not null;
+
+-- What a rule stated; never changed. The id is made where the rule ran, so that a second delivery is recognised.
+create table event (
+    id           uuid primary key,
+    alert_id     bigint not null references alert,
+    camera_id    bigint not null references camera,
+    zone_id      bigint,
+    kind         text not null check (kind in ('fall', 'crowd')),
+    track        int,
+    score        real not null,
+    media_time_s double precision not null,
+    occurred_at  timestamptz not null,
+    recorded_at  timestamptz not null,
+    rule_version text not null,
+    models       jsonb not null,
+    measurements jsonb not null
+);
+create index event_of_alert on event (alert_id, occurred_at);
+
+-- The picture that goes with an alert: that of its first event, boxes and zone drawn on it.
+create table snapshot (
+    alert_id bigint primary key references alert,
+    event_id uuid not null references event,
+    jpeg     bytea not null
+);
+
+create table transition (
+    id         bigint generated always as identity primary key,
+    alert_id   bigint not null references alert,
+    from_state text not null,
+    verb       text not null,
+    to_state   text not null,
+    author     text not null check (author <> ''),
+    room_id    bigint references room,
+    at         timestamptz not null,
+    note       text not null default '',
+    foreign key (from_state, verb, to_state) references alert_verb (from_state, verb, to_state)
+);
+create index transition_of_alert on transition (alert_id, id);
+
+-- One message about an alert to one room. Written with what it tells of, in one transaction; never changed.
+create table notification (
+    room_id  bigint not null references room,
+    seq      bigint not null check (seq > 0),
+    alert_id bigint not null references alert,
+    kind     text not null check (kind in
+        ('raised', 'repeated', 'acknowledged', 'dispatched', 'resolved', 'dismissed')),
+    at       timestamptz not null,
+    -- the alert as it was at that moment, as the room is shown it
+    alert    jsonb not null,
+    primary key (room_id, seq)
+);
+create index notification_of_alert on notification (alert_id, room_id);
+
+-- A house always has a unit and a room in it, so that no event is ever without somebody to tell.
+insert into unit (level, name) values ('community', '示范社区');
+insert into room (unit_id, name) select id, '社区值班室' from unit;
