@@ -1,0 +1,127 @@
+"""The picture that goes with an alert: what was seen, drawn over the frame, as a JPEG for the people who must decide.
+
+OpenCV writes ASCII only, so names of zones are not written on the picture: whoever shows it has them beside it.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from detectors.detection import Box, Detection, Pose
+from detectors.event import Event
+from detectors.scene import Scene
+from detectors.tracker import Track
+from detectors.zones import Zone
+from streams.frame import Frame
+
+Picture = npt.NDArray[np.uint8]
+Colour = tuple[int, int, int]
+
+WIDEST = 1280
+QUALITY = 85
+#: blue, green, red
+_SUBJECT: Colour = (40, 40, 230)
+_OTHER: Colour = (180, 170, 120)
+_ZONE: Colour = (0, 190, 255)
+_WHITE: Colour = (255, 255, 255)
+_BONES = (
+    (5, 6), (5, 7), (7, 9), (6, 8), (8, 10), (5, 11), (6, 12), (11, 12), (11, 13), (13, 15), (12, 14), (14, 16),
+    (0, 5), (0, 6),
+)  # fmt: skip
+_SEEN = 0.2
+
+
+def draw_snapshot(frame: Frame, scene: Scene, zones: Sequence[Zone], event: Event) -> bytes:
+    """A JPEG of the whole picture, at most 1280 wide: boxes, poses, the zone; the subject of the event stands out."""
+    scale = min(1.0, WIDEST / frame.width)
+    picture = _shrunk(frame, scale)
+    for zone in zones:
+        if event.zone_id in (None, zone.id) and event.kind in zone.rules:
+            _draw_zone(picture, zone, chosen=event.zone_id == zone.id)
+    for track in scene.tracks:
+        if track.id != event.track:
+            _draw_person(picture, track, scale, _OTHER)
+    for person in scene.persons or ():
+        if event.kind == "crowd":
+            _draw_person(
+                picture, person, scale, _SUBJECT if _counted(scene, zones, event, person) else _OTHER
+            )
+    for track in scene.tracks:
+        if track.id == event.track:
+            _draw_person(picture, track, scale, _SUBJECT, thick=True)
+    _write(picture, _caption(event))
+    done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    if not done:
+        raise ValueError(f"a picture of shape {picture.shape} cannot be written as JPEG")
+    return data.tobytes()
+
+
+def _shrunk(frame: Frame, scale: float) -> Picture:
+    if scale == 1.0:
+        return frame.bgr()
+    size = max(2, round(frame.width * scale)), max(2, round(frame.height * scale))
+    return np.ascontiguousarray(frame.rgb(*size)[:, :, ::-1])
+
+
+def _draw_zone(picture: Picture, zone: Zone, *, chosen: bool) -> None:
+    height, width = picture.shape[:2]
+    corners = (
+        np.array([(x * (width - 1), y * (height - 1)) for x, y in zone.polygon]).round().astype(np.int32)
+    )
+    if chosen:
+        tint = picture.copy()
+        cv2.fillPoly(tint, [corners], _ZONE)
+        cv2.addWeighted(tint, 0.15, picture, 0.85, 0, dst=picture)
+    cv2.polylines(picture, [corners], True, _ZONE, 2, cv2.LINE_AA)
+
+
+def _draw_person(
+    picture: Picture, person: Track | Detection, scale: float, colour: Colour, *, thick: bool = False
+) -> None:
+    box, weight = person.box, 3 if thick else 1
+    corner, opposite = _at((box.left, box.top), scale), _at((box.right, box.bottom), scale)
+    if thick:
+        cv2.rectangle(picture, corner, opposite, _WHITE, weight + 2)
+    cv2.rectangle(picture, corner, opposite, colour, weight)
+    if person.pose is not None:
+        _draw_pose(picture, person.pose, scale, colour, weight)
+
+
+def _draw_pose(picture: Picture, pose: Pose, scale: float, colour: Colour, weight: int) -> None:
+    points = pose.keypoints
+    for a, b in _BONES:
+        if points[a, 2] >= _SEEN and points[b, 2] >= _SEEN:
+            cv2.line(picture, _at(points[a], scale), _at(points[b], scale), colour, weight, cv2.LINE_AA)
+    for point in points:
+        if point[2] >= _SEEN:
+            cv2.circle(picture, _at(point, scale), weight + 1, _WHITE, -1, cv2.LINE_AA)
+
+
+def _at(point: Sequence[float] | npt.NDArray[np.float32], scale: float) -> tuple[int, int]:
+    return round(float(point[0]) * scale), round(float(point[1]) * scale)
+
+
+def _counted(scene: Scene, zones: Sequence[Zone], event: Event, person: Detection) -> bool:
+    box: Box = person.box
+    return any(zone.id == event.zone_id and scene.stands_in(zone, box) for zone in zones)
+
+
+def _caption(event: Event) -> str:
+    at = event.occurred_at.strftime("%Y-%m-%d %H:%M:%S UTC")
+    if event.kind == "crowd":
+        count, limit = event.measurements.get("count", 0.0), event.measurements.get("limit", 0.0)
+        return f"crowd: {count:.0f} persons, limit {limit:.0f}  camera {event.camera_id}  {at}"
+    return f"fall  score {event.score:.2f}  camera {event.camera_id}  {at}"
+
+
+def _write(picture: Picture, text: str) -> None:
+    """On a dark strip along the upper edge, so that it can be read on any scene."""
+    width = picture.shape[1]
+    size = min(0.6, 0.6 * width / 640)
+    strip = min(picture.shape[0], max(12, round(40 * size)))
+    picture[:strip] = picture[:strip] // 3
+    cv2.putText(
+        picture, text, (6, round(strip * 0.7)), cv2.FONT_HERSHEY_SIMPLEX, size, _WHITE, 1, cv2.LINE_AA
+    )

@@ -1,0 +1,133 @@
+"""What can be wrong with a model or a zone that somebody brought: named for what it is, found before any frame is seen."""
+
+from typing import ClassVar
+
+from runtime.errors import VmsError
+
+
+class DetectorError(VmsError):
+    """The detectors cannot work: {reason}. See detectors/README.md.
+
+    检测器无法工作：{reason}。请参阅 detectors/README.md。
+    """
+
+
+class ModelFolderMissing(DetectorError):
+    """There is no model folder at {path}. Set the folder of the models, or install the package again.
+
+    模型目录 {path} 不存在。请设置模型目录，或重新安装软件包。
+    """
+
+
+class ManifestUnreadable(DetectorError):
+    """The model manifest {path} cannot be used: {reason}. Compare it with the manifests that ship in models/.
+
+    模型清单 {path} 无法使用：{reason}。请对照 models/ 中自带的清单。
+    """
+
+
+class ModelNotFound(DetectorError):
+    """No manifest in {path} offers a model with decoding "{decoding}". Put its .onnx and .toml there.
+
+    {path} 中没有解码方式为“{decoding}”的模型清单。请把 .onnx 和 .toml 文件放入该目录。
+    """
+
+
+class ModelAmbiguous(DetectorError):
+    """{count} manifests in {path} offer decoding "{decoding}": {names}. Keep one and move the others away.
+
+    {path} 中有 {count} 个清单使用解码方式“{decoding}”：{names}。请保留一个，移走其他的。
+    """
+
+
+class ModelFileMissing(DetectorError):
+    """The model file {path} is missing or cannot be read: {reason}. Copy it there again, or make it with models/convert.
+
+    模型文件 {path} 缺失或无法读取：{reason}。请重新复制，或用 models/convert 重新生成。
+    """
+
+
+class ModelFileChanged(DetectorError):
+    """The model file {path} is not the one its manifest names: sha256 {found}, expected {expected}. Copy it again.
+
+    模型文件 {path} 与清单不符：sha256 为 {found}，应为 {expected}。请重新复制该文件。
+    """
+
+
+class ModelUnloadable(DetectorError):
+    """{path} is not a model that ONNX Runtime can load: {reason}. Convert it again and update its manifest.
+
+    {path} 不是 ONNX Runtime 能加载的模型：{reason}。请重新转换并更新清单。
+    """
+
+
+class ModelShapeUnexpected(DetectorError):
+    """The {end} of {path} is {found}, but its manifest says {expected}. Correct the manifest or convert the model again.
+
+    {path} 的 {end} 为 {found}，而清单写的是 {expected}。请修正清单或重新转换模型。
+    """
+
+
+class ZoneError(VmsError):
+    """The zone "{zone}" cannot be used: {reason}. Draw it again.
+
+    区域“{zone}”无法使用：{reason}。请重新绘制。
+    """
+
+    http_status: ClassVar[int] = 422
+
+
+class ZoneUnreadable(ZoneError):
+    """The zone "{zone}" cannot be read: {reason}. Give it a name, points as pairs of numbers and a list of rules.
+
+    区域“{zone}”无法读取：{reason}。请提供名称、成对数字表示的顶点和规则列表。
+    """
+
+
+class ZoneTooFewPoints(ZoneError):
+    """The zone "{zone}" has {count} points. Draw at least 3.
+
+    区域“{zone}”只有 {count} 个顶点。请至少绘制 3 个。
+    """
+
+
+class ZonePointOutside(ZoneError):
+    """Point {number} of the zone "{zone}" is at ({x}, {y}). Keep every point inside the picture, 0 to 1 both ways.
+
+    区域“{zone}”的第 {number} 个顶点位于 ({x}, {y})。请把所有顶点保持在画面内，横纵均为 0 到 1。
+    """
+
+
+class ZonePointRepeated(ZoneError):
+    """Point {number} of the zone "{zone}" lies on point {earlier}. Remove one of them.
+
+    区域“{zone}”的第 {number} 个顶点与第 {earlier} 个重合。请删除其中一个。
+    """
+
+
+class ZoneCrossesItself(ZoneError):
+    """The border of the zone "{zone}" crosses itself: the side from point {first} meets the side from point {second}. Move one.
+
+    区域“{zone}”的边界自相交：第 {first} 个顶点起的边与第 {second} 个顶点起的边相交。请移动其中一个顶点。
+    """
+
+
+class ZoneWithoutArea(ZoneError):
+    """The zone "{zone}" has no area: its points, up to point {number}, lie on one line. Move one off the line.
+
+    区域“{zone}”没有面积：到第 {number} 个顶点为止都在一条直线上。请把其中一个移开。
+    """
+
+
+class ZoneWithoutRule(ZoneError):
+    """The zone "{zone}" carries no rule that is known: {rules}. Choose fall, crowd or both.
+
+    区域“{zone}”没有可用的规则：{rules}。请选择 fall、crowd 或两者。
+    """
+
+
+class ZoneLimitMissing(ZoneError):
+    """The zone "{zone}" watches for crowds with a limit of {limit} persons. Set a limit of 1 or more.
+
+    区域“{zone}”启用了人群规则，但人数上限为 {limit}。请设置 1 或更大的上限。
+    """

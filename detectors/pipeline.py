@@ -1,0 +1,136 @@
+"""One channel: frame -> detections -> tracks -> scene -> events. Synchronous; a thread lends itself for one frame.
+
+It neither decodes nor waits nor stores. What it is given it analyses: who calls chooses the frames, at `wanted_fps`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+from detectors.detection import Detection
+from detectors.event import Event, EventId, EventKind, Finding
+from detectors.models import Models
+from detectors.rules import crowd, fall
+from detectors.scene import Scene
+from detectors.settings import DetectorSettings
+from detectors.tracker import Track, Tracker
+from detectors.zones import Zone
+from streams.camera import CameraId
+from streams.frame import Frame
+
+#: a second look takes this much of the body's length around the last box
+_MARGIN = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """What came of one frame."""
+
+    scene: Scene
+    events: tuple[Event, ...]
+    #: how often a network was run
+    inferences: int
+
+
+class ChannelPipeline:
+    """The rules of one channel. One thread at a time; many pipelines share one Models."""
+
+    def __init__(
+        self,
+        *,
+        camera_id: CameraId,
+        zones: Sequence[Zone],
+        rules: frozenset[EventKind],
+        models: Models,
+        settings: DetectorSettings,
+    ) -> None:
+        """`rules` are those of the channel; a zone counts for those of them that it carries.
+
+        `fall` reads the whole picture if no zone carries it. `crowd` needs a zone that does.
+        """
+        self._camera_id = camera_id
+        self._zones = tuple(zones)
+        self._models = models
+        self._settings = settings
+        self._tracker = Tracker(settings.tracker)
+        self._fall = self._crowd = None
+        if "fall" in rules:
+            self._fall = fall.FallRule(
+                zones=zones, settings=settings.fall, keypoint_score=models.pose.keypoint_score
+            )
+        if "crowd" in rules and any("crowd" in zone.rules for zone in zones):
+            self._crowd = crowd.CrowdRule(zones=zones, settings=settings.crowd)
+        self._counted_s: float | None = None
+
+    @property
+    def wanted_fps(self) -> float:
+        """Frames a second that it wants; 0 where no rule has anything to do."""
+        if self._fall:
+            return self._settings.fall_fps
+        return self._settings.crowd_fps if self._crowd else 0.0
+
+    def restart(self) -> None:
+        """A new run: PTS starts again, and who was followed is forgotten."""
+        self._tracker.restart()
+        self._counted_s = None
+        for rule in (self._fall, self._crowd):
+            if rule:
+                rule.restart()
+
+    def analyse(self, frame: Frame) -> Analysis:
+        """Frames come in the order of their PTS; between two runs comes `restart`."""
+        tracks, pose_runs = self._follow(frame) if self._fall else ((), 0)
+        persons = self._count(frame) if self._crowd and self._counts_at(frame.pts_s) else None
+        scene = Scene(
+            camera_id=self._camera_id,
+            media_time_s=frame.pts_s,
+            wall=frame.wall,
+            width=frame.width,
+            height=frame.height,
+            zones=self._zones,
+            tracks=tracks,
+            persons=persons,
+        )
+        findings = (finding for rule in (self._fall, self._crowd) if rule for finding in rule.observe(scene))
+        events = tuple(self._stamped(finding, scene) for finding in findings)
+        return Analysis(scene=scene, events=events, inferences=pose_runs + (persons is not None))
+
+    def _follow(self, frame: Frame) -> tuple[tuple[Track, ...], int]:
+        """The tracks after this frame, and how often the pose network ran."""
+        detections = list(self._models.pose.look(frame, size=self._settings.pose_size))
+        missing = self._tracker.missing(detections, frame.pts_s)[: self._settings.second_looks]
+        for track in missing:
+            detections += self._second_look(frame, track)
+        return self._tracker.update(detections, frame.pts_s), 1 + len(missing)
+
+    def _second_look(self, frame: Frame, track: Track) -> list[Detection]:
+        """Who lies is often lost in the whole picture and found in a crop of it: look where the track was last seen."""
+        area = track.box.grown(_MARGIN * track.length)
+        found = self._models.pose.look(frame, size=self._settings.crop_size, area=area)
+        near = [d for d in found if d.box.covered(track.box) > 0.3]
+        return near[:1]
+
+    def _counts_at(self, pts_s: float) -> bool:
+        """Persons are counted at their own, lower rate; half a frame of grace keeps the rhythm."""
+        return self._counted_s is None or pts_s - self._counted_s >= 0.9 / self._settings.crowd_fps
+
+    def _count(self, frame: Frame) -> tuple[Detection, ...]:
+        self._counted_s = frame.pts_s
+        return self._models.person.look(frame)
+
+    def _stamped(self, finding: Finding, scene: Scene) -> Event:
+        by_fall = finding.kind == "fall"
+        return Event(
+            id=EventId(uuid4()),
+            camera_id=scene.camera_id,
+            kind=finding.kind,
+            zone_id=finding.zone_id,
+            zone_name=finding.zone_name,
+            track=finding.track,
+            score=finding.score,
+            media_time_s=scene.media_time_s,
+            occurred_at=scene.wall,
+            rule_version=fall.VERSION if by_fall else crowd.VERSION,
+            models=((self._models.pose if by_fall else self._models.person).fact,),
+            measurements=finding.measurements,
+        )

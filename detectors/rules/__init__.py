@@ -1,0 +1,1 @@
+"""Pure functions of scenes: no clock, no I/O, no network. Time is the scene's media time."""

@@ -1,0 +1,43 @@
+"""The SQL of zones: one statement a function; the caller owns the transaction."""
+
+from collections import defaultdict
+
+from detectors.event import ZoneId
+from detectors.zones import Zone
+from runtime.database import Connection
+
+
+async def put_zone(connection: Connection, camera_id: int, zone: Zone) -> ZoneId:
+    """Add the zone to the camera, or replace the one of its name; its own id is not read."""
+    found: int = await connection.fetchval(
+        """
+        insert into zone (camera_id, name, polygon, rules, crowd_limit) values ($1, $2, $3, $4, $5)
+        on conflict (camera_id, name) do update set
+            polygon = excluded.polygon, rules = excluded.rules, crowd_limit = excluded.crowd_limit
+        returning id
+        """,
+        camera_id,
+        zone.name,
+        [list(point) for point in zone.polygon],
+        sorted(zone.rules),
+        zone.crowd_limit or None,
+    )
+    return ZoneId(found)
+
+
+async def zones_by_camera(connection: Connection) -> dict[int, list[Zone]]:
+    rows = await connection.fetch(
+        "select id, camera_id, name, polygon, rules, crowd_limit from zone order by camera_id, id"
+    )
+    zones: defaultdict[int, list[Zone]] = defaultdict(list)
+    for row in rows:
+        zones[row["camera_id"]].append(
+            Zone.parse(
+                id=ZoneId(row["id"]),
+                name=row["name"],
+                polygon=row["polygon"],
+                rules=row["rules"],
+                crowd_limit=row["crowd_limit"],
+            )
+        )
+    return dict(zones)
