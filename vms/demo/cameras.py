@@ -60,7 +60,7 @@ CAMERAS: Final[tuple[DemoCamera, ...]] = (
                 name_en="Square",
                 polygon=((0.05, 0.3), (0.95, 0.3), (0.99, 0.98), (0.01, 0.98)),
                 rules=("fall", "crowd"),
-                # Three or four persons stand here when the clip begins, nine after 5 s, fourteen after 10 s.
+                # Three persons stand here when the clip begins, nine after 5 s, fourteen after 10 s.
                 occupancy_limit=8,
             ),
         ),

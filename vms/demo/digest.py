@@ -14,11 +14,13 @@ _PARAMETER = re.compile(r'(\w+)\s*=\s*(?:"([^"]*)"|([^\s,]+))')
 class DigestGuard:
     """Checks the Authorization header of one connection against one user; each connection has a nonce of its own."""
 
-    def __init__(self, *, username: str, password: str, realm: str = "IP Camera") -> None:
+    def __init__(
+        self, *, username: str, password: str, realm: str = "IP Camera", nonce: str | None = None
+    ) -> None:
         self._username = username
         self._realm = realm
         self._secret = _md5(f"{username}:{realm}:{password}")
-        self._nonce = secrets.token_hex(16)
+        self._nonce = nonce or secrets.token_hex(16)
 
     @property
     def challenge(self) -> str:

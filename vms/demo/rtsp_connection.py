@@ -28,6 +28,7 @@ class ServerState:
     mounts: Mapping[str, Mount]
     username: str
     password: str
+    #: may be passed by one frame
     unread_limit_bytes: int
     #: answer 401 whatever is given
     refuse_credentials: bool = False
@@ -74,7 +75,7 @@ class RtspConnection(asyncio.Protocol):
     def send_media(self, data: bytes) -> None:
         if self._transport is None:
             return
-        if self._transport.get_write_buffer_size() + len(data) > self._state.unread_limit_bytes:
+        if self._transport.get_write_buffer_size() > self._state.unread_limit_bytes:
             self._state.cut_off += 1
             self._end_session()
             # abort(), for close() would wait until the unread is read
