@@ -1,0 +1,47 @@
+// <ended-alert>: one line about an alert that is over. Dispatches `look` {id}.
+
+import { describe, iconOf, kindOf, nameOf } from "./description.js";
+import { say } from "./language.js";
+import { shortTime } from "./time.js";
+
+class EndedAlert extends HTMLElement {
+  #alert = null;
+
+  get alert() {
+    return this.#alert;
+  }
+
+  set alert(alert) {
+    this.#alert = alert;
+    if (!this.firstElementChild) this.#build();
+    this.reword();
+  }
+
+  reword() {
+    const { alert } = this;
+    const put = (selector, text) => {
+      this.querySelector(selector).textContent = text;
+    };
+    this.dataset.state = alert.state;
+    this.dataset.id = alert.id;
+    this.querySelector("use").setAttribute("href", iconOf(alert));
+    put(".kind", kindOf(alert));
+    put(".place", [nameOf(alert.camera), alert.zone?.name].filter(Boolean).join(" · "));
+    put(".when", shortTime(alert.raised_at, Date.now()));
+    this.querySelector(".when").dateTime = alert.raised_at;
+    const state = say(`state.${alert.state}`);
+    put(".outcome", alert.taken_by ? say("ended.by", { state, who: alert.taken_by }) : state);
+    put(".remark", alert.note);
+    this.querySelector(".row").title = say("picture.open", { what: describe(alert) });
+  }
+
+  #build() {
+    this.setAttribute("role", "listitem");
+    this.append(document.getElementById("ended-alert-template").content.cloneNode(true));
+    this.firstElementChild.addEventListener("click", () => {
+      this.dispatchEvent(new CustomEvent("look", { bubbles: true, detail: { id: this.#alert.id } }));
+    });
+  }
+}
+
+customElements.define("ended-alert", EndedAlert);

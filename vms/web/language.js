@@ -1,0 +1,175 @@
+// Every text of the page, Chinese first, and the language in use.
+// Markup names its text: data-text (content), data-label (aria-label), data-tip (title), data-hint (placeholder).
+
+import { recall, remember } from "./memory.js";
+
+/** key: [Chinese, English]; `{name}` is filled in. */
+export const TEXTS = {
+  "title": ["{room} · 告警", "{room} · Alerts"],
+  "room.none": ["还没有值班室", "No room yet"],
+  "room.none.why": ["请管理员先建立值班室；建好后本页会自动打开。", "Ask the administrator to create a room; this page will open it by itself."],
+  "room.choose": ["选择值班室", "Choose a room"],
+  "skip.alerts": ["跳到告警", "Skip to alerts"],
+  "skip.cameras": ["跳到摄像机", "Skip to cameras"],
+  "alerts.label": ["告警", "Alerts"],
+
+  "group.raised": ["待接警", "Waiting for somebody"],
+  "group.taken": ["处理中", "Being handled"],
+  "group.ended": ["已结束（24 小时内）", "Ended (last 24 hours)"],
+  "tally.raised": ["{n} 起待接警", "{n} waiting"],
+  "tally.taken": ["{n} 起处理中", "{n} being handled"],
+  "tally.none": ["没有告警", "No alerts"],
+
+  "quiet.title": ["一切平静", "All is quiet"],
+  "quiet.what": ["有人跌倒，或某处人数过多时，告警会立刻出现在这里。", "When a person falls or a place gets too full, the alert appears here at once."],
+  "quiet.watch": ["{n} 路摄像机画面正常", "{n} cameras are live"],
+  "quiet.blind.title": ["没有告警，但有摄像机看不到", "No alerts, but not every camera can see"],
+  "quiet.blind": ["{n} 路摄像机没有画面：那里发生的事不会出现在这里。", "{n} without a picture: what happens there will not appear here."],
+  "quiet.unwatched.title": ["没有告警，但没有一路摄像机有画面", "No alerts, but no camera can see"],
+  "quiet.waiting": ["正在连接……", "Connecting…"],
+  "quiet.waiting.what": ["连上之后，这里显示本室的告警。", "This room's alerts will be shown here once connected."],
+  "quiet.cut.title": ["连接中断，不知道有没有新告警", "Not connected: there may be new alerts"],
+
+  "kind.fall": ["有人跌倒", "Person fallen"],
+  "kind.crowd": ["人数过多", "Too many people"],
+  "kind.other": ["告警", "Alert"],
+  "severity.critical": ["紧急", "Critical"],
+  "severity.major": ["重要", "Major"],
+  "severity.minor": ["一般", "Minor"],
+  "state.raised": ["待接警", "Waiting"],
+  "state.acknowledged": ["已接警", "Acknowledged"],
+  "state.dispatched": ["已派人", "Dispatched"],
+  "state.resolved": ["已处理", "Resolved"],
+  "state.dismissed": ["误报", "False alarm"],
+
+  "fact.count": ["{count} 人，上限 {limit} 人", "{count} people, limit {limit}"],
+  "fact.count.alone": ["{count} 人", "{count} people"],
+  "fact.score": ["把握 {percent}%", "{percent}% sure"],
+  "fact.repeated": ["第 {n} 次触发，最近 {age}", "seen {n} times, last {age}"],
+  "taken.acknowledged": ["{who} 已接警 · {age}", "{who} has it · {age}"],
+  "taken.dispatched": ["{who} 已派人 · 接警于 {age}", "{who} has sent somebody · taken {age}"],
+  "taken.unknown": ["已有人接警", "Somebody has it"],
+  "note.shown": ["备注：{note}", "Note: {note}"],
+  "ended.by": ["{state} · {who}", "{state} · {who}"],
+
+  "picture.open": ["看大图：{what}", "Enlarge: {what}"],
+  "picture.alt": ["现场快照：{what}", "Snapshot: {what}"],
+  "picture.waiting": ["快照还没到，正在取……", "The snapshot is on its way…"],
+  "picture.none": ["没有快照", "No snapshot"],
+  "picture.new": ["又有 {n} 起新告警，关闭大图查看", "{n} new: close the picture to see"],
+
+  "act.acknowledge": ["接警", "Acknowledge"],
+  "act.dispatch": ["派人", "Dispatch"],
+  "act.resolve": ["处理完", "Resolve"],
+  "act.dismiss": ["误报", "False alarm"],
+  "act.sending": ["正在提交……", "Sending…"],
+  "act.first": ["请先接警，再做这一步。", "Acknowledge it first."],
+  "act.done": ["此告警已结束。", "This alert has ended."],
+  "act.select": ["请先用 ↑ ↓ 选择一起告警。", "Select an alert first with ↑ ↓."],
+  "act.moved": ["列表刚刚移动，没有提交；请再点一次。", "The list had just moved, so nothing was sent: please click again."],
+
+  "note.resolve": ["处理完：结果如何？", "Resolve: how did it end?"],
+  "note.dismiss": ["误报：画面里其实是什么？", "False alarm: what was it really?"],
+  "note.label": ["备注，可不填", "Note, optional"],
+  "note.hint": ["备注（可不填），回车提交", "Note (optional), Enter to send"],
+  "note.choices": ["常用备注", "Common notes"],
+  "note.resolve.fall": ["已扶起，无大碍|已送医|家属已到场", "Helped up, unhurt|Taken to hospital|Family has come"],
+  "note.resolve.crowd": ["已疏散|人已散去", "Dispersed by staff|People have left"],
+  "note.dismiss.fall": ["坐下或蹲下|锻炼|系鞋带|看错了影子或物品", "Sitting or squatting|Exercise|Tying a shoe|Shadow or object"],
+  "note.dismiss.crowd": ["排队|正常活动|人数数错", "A queue|A planned event|Miscounted"],
+
+  "name.title": ["您是哪位？", "Who is on duty?"],
+  "name.why": ["接警时会记下您的姓名，让其他人知道谁在处理。本机会记住，换班时可在右上角更改。", "Your name is kept with what you take, so that others know who has it. This browser remembers it; change it at the top when the shift changes."],
+  "name.save": ["确定", "Save"],
+  "name.set": ["填写姓名", "Your name"],
+  "name.change": ["值班员：{who}，点击更改", "On duty: {who}. Click to change"],
+  "dialog.cancel": ["取消", "Cancel"],
+  "dialog.close": ["关闭", "Close"],
+
+  "connection.connecting": ["正在连接", "Connecting"],
+  "connection.connected": ["已连接", "Connected"],
+  "connection.reconnecting": ["重新连接中，自 {time}", "Reconnecting since {time}"],
+  "connection.offline": ["网络断开，自 {time}", "Offline since {time}"],
+  "banner.cut": ["与服务器的连接自 {time} 中断（{span}）。下面可能不是最新情况，正在自动重连。", "The connection was lost at {time} ({span}). What you see may be out of date; reconnecting."],
+  "banner.offline": ["本机网络自 {time} 断开（{span}）。下面不是最新情况，请检查网线或无线网络。", "This computer has been offline since {time} ({span}). What you see is out of date: check the network."],
+
+  "sound.enable": ["开启声音", "Enable sound"],
+  "sound.waiting": ["点此恢复声音", "Click to restore sound"],
+  "sound.on": ["声音已开", "Sound on"],
+  "sound.tip": ["新告警响铃；无人接警时每 30 秒再响一次", "Rings on a new alert, and again every 30 s while nobody has taken it"],
+  "theme.toggle": ["切换深色/浅色", "Switch dark/light"],
+  "language.other": ["English", "中文"],
+
+  "cameras.title": ["摄像机", "Cameras"],
+  "cameras.tally": ["{live}/{all} 正常", "{live}/{all} live"],
+  "cameras.none": ["还没有登记摄像机。", "No cameras are registered yet."],
+  "cameras.unknown": ["取不到摄像机状态；下面是 {age} 的情况。", "Camera states cannot be read; shown as of {age}."],
+  "camera.synthetic": ["合成画面 synthetic", "synthetic 合成画面"],
+  "camera.live": ["正常", "Live"],
+  "camera.connecting": ["正在连接", "Connecting"],
+  "camera.stalled": ["画面停住", "Picture stalled"],
+  "camera.backing_off": ["连接失败，稍后重试", "Failed, will retry"],
+  "camera.stopped": ["已停止", "Stopped"],
+  "camera.disabled": ["已停用", "Disabled"],
+  "camera.main": ["主码流", "main"],
+  "camera.sub": ["子码流", "sub"],
+  "camera.trouble": ["{profile}：{words}", "{profile}: {words}"],
+  "camera.since": ["{words}（{age}起）", "{words} (since {age})"],
+
+  "keys.label": ["键盘快捷键", "Keyboard shortcuts"],
+  "keys.on": ["快捷键", "Shortcuts"],
+  "keys.move": ["选择", "Select"],
+  "keys.look": ["看大图", "Enlarge"],
+
+  "spoken.raised": ["新告警：{what}", "New alert: {what}"],
+  "spoken.state": ["{what}：{state}", "{what}: {state}"],
+
+  "error.taken": ["{who} 已先接警。", "{who} already has it."],
+  "error.unreachable": ["没有连上服务器，未提交。请再试一次。", "The server could not be reached; nothing was sent. Please try again."],
+  "error.slow": ["服务器没有及时回答，不知道是否已提交；稍后会自动显示结果。", "The server did not answer in time; it may or may not have been sent. The result will show by itself."],
+  "error.other": ["服务器没有接受（{status}）。请再试一次，或告诉管理员。", "The server refused ({status}). Try again, or tell the administrator."],
+  "error.load": ["取不到本室的告警：{words} 正在重试。", "This room's alerts cannot be read: {words} Retrying."],
+  "error.load.plain": ["服务器没有应答。", "The server does not answer."],
+
+  "age.seconds": ["{s} 秒前", "{s} s ago"],
+  "age.minutes": ["{m} 分 {s} 秒前", "{m} min {s} s ago"],
+  "age.hours": ["{h} 小时 {m} 分前", "{h} h {m} min ago"],
+  "age.days": ["{d} 天 {h} 小时前", "{d} d {h} h ago"],
+  "span.seconds": ["{s} 秒", "{s} s"],
+  "span.minutes": ["{m} 分 {s} 秒", "{m} min {s} s"],
+  "span.hours": ["{h} 小时 {m} 分", "{h} h {m} min"],
+  "span.days": ["{d} 天 {h} 小时", "{d} d {h} h"],
+};
+
+const COLUMN = { zh: 0, en: 1 };
+const followers = new Set();
+let current = recall("language") === "en" ? "en" : "zh";
+
+export const language = () => current;
+
+export function useLanguage(code) {
+  current = code;
+  remember("language", code);
+  for (const follow of followers) follow();
+}
+
+/** Call `follow` after each change of language. */
+export function onLanguage(follow) {
+  followers.add(follow);
+}
+
+export function say(key, values = {}) {
+  const text = TEXTS[key]?.[COLUMN[current]] ?? key;
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+/** The words of a `{en, zh}` message of the server, in the language in use. */
+export const words = (message) => message?.[current] || message?.en || message?.zh || "";
+
+/** Fill in every text that the markup under `root` names. */
+export function translate(root) {
+  for (const node of root.querySelectorAll("[data-text]")) node.textContent = say(node.dataset.text);
+  for (const node of root.querySelectorAll("[data-label]")) node.setAttribute("aria-label", say(node.dataset.label));
+  for (const node of root.querySelectorAll("[data-tip]")) node.title = say(node.dataset.tip);
+  for (const node of root.querySelectorAll("[data-hint]")) node.placeholder = say(node.dataset.hint);
+}
