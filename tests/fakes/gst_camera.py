@@ -187,10 +187,12 @@ def _serve(settings: dict[str, Any]) -> None:
 
 def _pipeline(codec: str, rate: int) -> str:
     caps = f"video/x-{codec},stream-format=byte-stream,alignment=au,framerate={rate}/1"
+    # The parser puts the parameter sets before each keyframe. Told to do it too, the payloader puts them before each
+    # slice, and a client takes every slice for a picture.
     return (
         f"( appsrc name=source is-live=true format=time do-timestamp=false caps={caps} "
         f"! {codec}parse config-interval=-1 "
-        f"! rtp{codec}pay name=pay0 pt=96 config-interval=-1 aggregate-mode=zero-latency )"
+        f"! rtp{codec}pay name=pay0 pt=96 aggregate-mode=zero-latency )"
     )
 
 

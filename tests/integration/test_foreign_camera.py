@@ -14,10 +14,7 @@ pytestmark = pytest.mark.skipif(bool(available()), reason=available() or "instal
 
 
 def play(url: str, count: int, transport: str = "tcp") -> list[int]:
-    """The numbers on the first `count` pictures from the second keyframe on.
-
-    The pictures before it are those of a pipeline that starts: GStreamer may show the first of them twice.
-    """
+    """The numbers on the first `count` pictures from a keyframe on."""
     options = {
         "rtsp_transport": transport,
         "timeout": "5000000",
@@ -28,10 +25,8 @@ def play(url: str, count: int, transport: str = "tcp") -> list[int]:
         stream = container.streams.video[0]
         stream.codec_context.thread_count = 1
         numbers: list[int] = []
-        keyframes = 0
         for packet in container.demux(stream):
-            keyframes += packet.is_keyframe
-            if keyframes >= 2:
+            if numbers or packet.is_keyframe:
                 numbers += [number_on(frame) for frame in packet.decode()]
             if len(numbers) >= count:
                 break
