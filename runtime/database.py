@@ -106,7 +106,7 @@ class Database:
             raise DatabaseUnavailable(reason="it is not open")
         try:
             connection = await self._pool.acquire(timeout=self._timeout_s)
-        except _REFUSED as error:
+        except (ValueError, *_REFUSED) as error:
             raise InvalidDatabaseUrl(url=without_password(self.url), reason=str(error)) from error
         except (asyncpg.InterfaceError, *_LOST) as error:
             raise DatabaseUnavailable(reason=_reason(error)) from error
@@ -115,9 +115,9 @@ class Database:
         except _LOST as error:
             raise DatabaseUnavailable(reason=_reason(error)) from error
         except asyncpg.InterfaceError as error:
-            if connection.is_closed():  # anything else is a misuse of the connection, which is a bug
+            if _is_gone(connection):
                 raise DatabaseUnavailable(reason=_reason(error)) from error
-            raise
+            raise  # anything else is a misuse of the connection, which is a bug
         finally:
             await self._release(connection)
 
@@ -140,6 +140,13 @@ async def set_codecs(connection: Connection) -> None:
     """Read and write json and jsonb as Python values."""
     for kind in ("json", "jsonb"):
         await connection.set_type_codec(kind, encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
+
+
+def _is_gone(connection: Any) -> bool:
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:  # a connection that broke has been taken from its pool already
+        return True
 
 
 def without_password(url: str) -> str:

@@ -34,11 +34,7 @@ async def listen(
         backoff=Backoff(first_s=0.2, most_s=5.0),
         clock=clock,
         stable_after_s=10.0,
-        on_failure=lambda error, delay_s: (
-            on_failure(error, delay_s)  # type: ignore[arg-type]
-            if isinstance(error, DatabaseUnavailable)
-            else None
-        ),
+        on_failure=on_failure,
     )
 
 

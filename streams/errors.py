@@ -4,9 +4,9 @@ from runtime.errors import VmsError
 
 
 class StreamError(VmsError):
-    """The stream {url} failed: {reason}.
+    """The stream {url} failed: {reason}. Check the camera's log and firmware; it is tried again.
 
-    视频流 {url} 失败：{reason}。
+    视频流 {url} 失败：{reason}。请检查摄像机日志和固件版本，系统会自动重试。
     """
 
 
@@ -44,6 +44,13 @@ class CameraUnreachable(StreamError):
     """{url} cannot be reached: {reason}. Check the address, the cable, the switch and the camera's power.
 
     无法到达 {url}：{reason}。请检查地址、网线、交换机和摄像机电源。
+    """
+
+
+class NotAnRtspServer(StreamError):
+    """Something answers at {url}, but not as an RTSP server. Check the port (554 is usual for RTSP, 80 is the web page).
+
+    {url} 有应答，但不是 RTSP 服务。请检查端口（RTSP 通常为 554，80 是网页端口）。
     """
 
 

@@ -109,7 +109,7 @@ insert into alert_verb (from_state, verb, to_state) values
 create table alert (
     id            bigint generated always as identity primary key,
     camera_id     bigint not null references camera,
-    zone_id       bigint references zone on delete set null,
+    zone_id       bigint references zone,
     kind          text not null check (kind in ('fall', 'crowd')),
     severity      text not null check (severity in ('critical', 'major', 'minor')),
     state         text not null check (state in ('raised', 'acknowledged', 'dispatched', 'resolved', 'dismissed')),

@@ -1,0 +1,61 @@
+"""An alert and its lifecycle: the table of states and verbs. No clock, no database, no I/O.
+
+The same table stands in the database (`alert_verb`), which refuses a transition that is not in it; a test holds the
+two equal.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NewType, TypeAlias
+
+AlertId = NewType("AlertId", int)
+State: TypeAlias = Literal["raised", "acknowledged", "dispatched", "resolved", "dismissed"]
+#: what a person may do; raising is the system's own verb
+Verb: TypeAlias = Literal["acknowledge", "dispatch", "resolve", "dismiss"]
+Severity: TypeAlias = Literal["critical", "major", "minor"]
+NotificationKind: TypeAlias = Literal[
+    "raised", "repeated", "acknowledged", "dispatched", "resolved", "dismissed"
+]
+
+#: (state, verb) -> state
+TRANSITIONS: Mapping[tuple[State, Verb], State] = {
+    ("raised", "acknowledge"): "acknowledged",
+    ("raised", "dismiss"): "dismissed",
+    ("acknowledged", "dispatch"): "dispatched",
+    ("acknowledged", "resolve"): "resolved",
+    ("acknowledged", "dismiss"): "dismissed",
+    ("dispatched", "resolve"): "resolved",
+    ("dispatched", "dismiss"): "dismissed",
+}
+
+OPEN: frozenset[State] = frozenset({"raised", "acknowledged", "dispatched"})
+
+
+def states_before(verb: Verb) -> frozenset[State]:
+    """The states from which `verb` is allowed."""
+    return frozenset(state for (state, allowed) in TRANSITIONS if allowed == verb)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """An alert as a room is shown it."""
+
+    id: AlertId
+    camera_id: int
+    camera_name: str
+    zone_id: int | None
+    zone_name: str | None
+    kind: Literal["fall", "crowd"]
+    severity: Severity
+    state: State
+    #: wall time of the first and of the latest event
+    raised_at: datetime
+    last_event_at: datetime
+    event_count: int
+    #: what the latest event measured: `score`, and `count` and `limit` of a crowd
+    facts: Mapping[str, float]
+    taken_by: str | None
+    taken_at: datetime | None
+    ended_at: datetime | None
+    note: str

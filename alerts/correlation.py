@@ -1,0 +1,23 @@
+"""Which alert an event belongs to, and how urgent it is. No clock, no database, no I/O.
+
+Events of one camera, zone and kind belong to one alert as long as that is open; the database holds it to one.
+"""
+
+from collections.abc import Mapping
+
+from alerts.alert import Severity
+from detectors.event import Event, EventKind
+
+_SEVERITY: Mapping[EventKind, Severity] = {"fall": "critical", "crowd": "major"}
+#: measurements that a card on the wall shows
+_SHOWN = ("count", "limit")
+
+
+def severity_of(event: Event) -> Severity:
+    return _SEVERITY[event.kind]
+
+
+def facts_of(event: Event) -> dict[str, float]:
+    """What a room needs to judge the event at a glance."""
+    shown = {name: event.measurements[name] for name in _SHOWN if name in event.measurements}
+    return {"score": round(event.score, 3), **shown}

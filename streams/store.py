@@ -1,0 +1,170 @@
+"""The SQL of cameras and recordings: one statement a function; the caller owns the transaction."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+
+from runtime.database import Connection
+from streams.camera import CameraId, ProfileName
+from streams.health import StreamHealth
+from streams.segment import Segment
+
+
+async def unit_id_by_name(connection: Connection, name: str | None) -> int | None:
+    """The unit of that name; without a name, the first one."""
+    found: int | None = await connection.fetchval(
+        "select id from unit where $1::text is null or name = $1 order by id limit 1", name
+    )
+    return found
+
+
+async def add_camera(
+    connection: Connection, *, unit_id: int, name: str, rules: Sequence[str]
+) -> CameraId | None:
+    """The new camera's id, or None if the unit has a camera of that name."""
+    found: int | None = await connection.fetchval(
+        """
+        insert into camera (unit_id, name, rules) values ($1, $2, $3)
+        on conflict (unit_id, name) do nothing returning id
+        """,
+        unit_id,
+        name,
+        list(rules),
+    )
+    return None if found is None else CameraId(found)
+
+
+async def replace_camera(
+    connection: Connection, *, unit_id: int, name: str, rules: Sequence[str]
+) -> CameraId | None:
+    found: int | None = await connection.fetchval(
+        "update camera set rules = $3, enabled = true where unit_id = $1 and name = $2 returning id",
+        unit_id,
+        name,
+        list(rules),
+    )
+    return None if found is None else CameraId(found)
+
+
+async def unit_names(connection: Connection) -> list[str]:
+    return [row["name"] for row in await connection.fetch("select name from unit order by id")]
+
+
+async def put_profile(
+    connection: Connection,
+    *,
+    camera_id: CameraId,
+    name: ProfileName,
+    url: str,
+    username: str,
+    password: bytes | None,
+    recorded: bool,
+    analysed: bool,
+) -> None:
+    """Add the profile, or replace the one of that name. `password` is encrypted."""
+    await connection.execute(
+        """
+        insert into stream_profile (camera_id, name, url, username, password, recorded, analysed)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        on conflict (camera_id, name) do update set url = excluded.url, username = excluded.username,
+            password = excluded.password, recorded = excluded.recorded, analysed = excluded.analysed
+        """,
+        camera_id,
+        name,
+        url,
+        username,
+        password,
+        recorded,
+        analysed,
+    )
+
+
+async def camera_rows(connection: Connection) -> list[asyncpg.Record]:
+    return await connection.fetch(
+        """
+        select camera.id, camera.unit_id, unit.name as unit_name, camera.name, camera.enabled, camera.rules
+        from camera join unit on unit.id = camera.unit_id order by camera.id
+        """
+    )
+
+
+async def profile_rows(connection: Connection) -> list[asyncpg.Record]:
+    return await connection.fetch(
+        """
+        select stream_profile.*, stream_health.state, stream_health.since, stream_health.error
+        from stream_profile
+        left join stream_health on stream_health.camera_id = stream_profile.camera_id
+                               and stream_health.profile = stream_profile.name
+        order by stream_profile.camera_id, stream_profile.name
+        """
+    )
+
+
+async def put_health(
+    connection: Connection, camera_id: CameraId, profile: ProfileName, health: StreamHealth
+) -> None:
+    error = None
+    if health.error is not None:
+        error = {
+            "code": health.error.code,
+            "message": {"en": health.error.message("en"), "zh": health.error.message("zh")},
+        }
+    await connection.execute(
+        """
+        insert into stream_health (camera_id, profile, state, since, error) values ($1, $2, $3, $4, $5)
+        on conflict (camera_id, profile)
+        do update set state = excluded.state, since = excluded.since, error = excluded.error
+        """,
+        camera_id,
+        profile,
+        health.state,
+        health.since,
+        error,
+    )
+
+
+async def ring_cameras(connection: Connection) -> None:
+    """NOTIFY, heard when the transaction commits: the list of cameras has changed."""
+    await connection.execute("select pg_notify('camera', 'changed')")
+
+
+async def add_segment(connection: Connection, segment: Segment) -> None:
+    """Add the row of a file that is whole and on disk; a second time changes nothing."""
+    await connection.execute(
+        """
+        insert into segment (camera_id, profile, run_id, path, start_at, end_at, duration_s, bytes, codec,
+                             width, height)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        on conflict (path) do nothing
+        """,
+        segment.camera_id,
+        segment.profile,
+        segment.run_id,
+        segment.path,
+        segment.start_at,
+        segment.end_at,
+        segment.duration_s,
+        segment.bytes,
+        segment.codec,
+        segment.width,
+        segment.height,
+    )
+
+
+async def known_paths(connection: Connection, paths: Sequence[str]) -> set[str]:
+    """Those of `paths` that have a row."""
+    rows = await connection.fetch("select path from segment where path = any($1::text[])", list(paths))
+    return {row["path"] for row in rows}
+
+
+async def segments_of(connection: Connection, camera_id: CameraId) -> list[Segment]:
+    """In order of time."""
+    rows = await connection.fetch(
+        """
+        select camera_id, profile, run_id, path, start_at, end_at, duration_s, bytes, codec, width, height
+        from segment where camera_id = $1 order by profile, start_at
+        """,
+        camera_id,
+    )
+    return [Segment(**{**dict(row), "run_id": UUID(str(row["run_id"]))}) for row in rows]

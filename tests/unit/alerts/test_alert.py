@@ -1,0 +1,41 @@
+"""The table of an alert's lifecycle."""
+
+from typing import get_args
+
+from alerts.alert import OPEN, TRANSITIONS, State, Verb, states_before
+from alerts.correlation import facts_of, severity_of
+from tests.fakes.events import crowd_event, fall_event
+
+
+def test_every_state_and_verb_is_in_the_table() -> None:
+    states = {state for state, _verb in TRANSITIONS} | set(TRANSITIONS.values())
+    assert states == set(get_args(State))
+    assert {verb for _state, verb in TRANSITIONS} == set(get_args(Verb))
+
+
+def test_an_ended_alert_can_go_nowhere() -> None:
+    ended = set(get_args(State)) - OPEN
+    assert ended == {"resolved", "dismissed"}
+    assert not {state for state, _verb in TRANSITIONS} & ended
+
+
+def test_every_open_state_leads_to_an_end() -> None:
+    for state in OPEN:
+        reached, seen = {state}, set[str]()
+        while reached - seen:
+            seen |= reached
+            reached |= {target for (start, _verb), target in TRANSITIONS.items() if start in reached}
+        assert reached & {"resolved", "dismissed"}
+
+
+def test_only_a_raised_alert_can_be_acknowledged() -> None:
+    assert states_before("acknowledge") == {"raised"}
+
+
+def test_a_fall_is_more_urgent_than_a_crowd() -> None:
+    assert (severity_of(fall_event(1)), severity_of(crowd_event(1))) == ("critical", "major")
+
+
+def test_a_card_shows_the_count_and_the_limit_of_a_crowd() -> None:
+    assert facts_of(crowd_event(1)) == {"score": 0.8, "count": 14.0, "limit": 8.0}
+    assert facts_of(fall_event(1)) == {"score": 0.8}

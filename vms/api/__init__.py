@@ -1,0 +1,1 @@
+"""The HTTP edge: routes, schemas, errors. Everything behind it is called, nothing is decided here."""

@@ -1,0 +1,42 @@
+"""Alerts over HTTP: read one, see its picture, act on it."""
+
+from fastapi import APIRouter, Response
+
+from alerts import store
+from alerts.alert import AlertId, Verb
+from alerts.errors import AlertUnknown, SnapshotUnknown
+from alerts.notification import alert_as_json
+from vms.api.deps import Given
+from vms.api.schemas import AlertAction
+
+router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
+
+
+@router.get("/{alert_id}")
+async def read_alert(alert_id: int, parts: Given) -> dict[str, object]:
+    async with parts.database.connection() as connection:
+        alert = await store.alert(connection, AlertId(alert_id))
+        if alert is None:
+            raise AlertUnknown(alert_id=alert_id)
+        history = await store.transitions_of(connection, AlertId(alert_id))
+    return {**alert_as_json(alert), "history": history}
+
+
+@router.get("/{alert_id}/snapshot.jpg", response_class=Response)
+async def read_snapshot(alert_id: int, parts: Given) -> Response:
+    async with parts.database.connection() as connection:
+        jpeg = await store.snapshot(connection, AlertId(alert_id))
+    if jpeg is None:
+        raise SnapshotUnknown(alert_id=alert_id)
+    # It never changes, but it is not for shared caches.
+    return Response(
+        jpeg, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=86400, immutable"}
+    )
+
+
+@router.post("/{alert_id}/{verb}")
+async def act_on_alert(alert_id: int, verb: Verb, action: AlertAction, parts: Given) -> dict[str, object]:
+    alert = await parts.lifecycle.apply(
+        verb, AlertId(alert_id), author=action.author, room_id=action.room_id, note=action.note
+    )
+    return alert_as_json(alert)

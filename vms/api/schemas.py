@@ -1,0 +1,47 @@
+"""What programs send. What they are sent is written by `alerts.notification` and by the routes."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class AlertAction(BaseModel):
+    """Who does something about an alert, in which room. There are no accounts yet: the name is what they typed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    room_id: int
+    author: Name
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+
+
+class NewZone(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    #: [[x, y], …] of the picture, each 0 to 1
+    polygon: list[tuple[float, float]]
+    rules: list[Literal["fall", "crowd"]] = ["crowd"]
+    #: persons; more than this many is too full
+    crowd_limit: int | None = Field(default=None, gt=0)
+
+
+class NewCamera(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    #: rtsp://[user:password@]host[:port]/path
+    url: str
+    username: str = ""
+    password: str = ""
+    #: a smaller encoding of the same picture, analysed instead of the main one
+    sub_url: str | None = None
+    #: name of the unit it belongs to; the first unit when absent
+    unit: str | None = None
+    #: rules on the whole picture
+    rules: list[Literal["fall", "crowd"]] = ["fall"]
+    zones: list[NewZone] = []
+    #: look at the stream before the camera is registered, and refuse it if that fails
+    probe: bool = True

@@ -1,0 +1,207 @@
+"""The composition root: builds every part from the settings, hands each its slice, and runs them in one TaskGroup."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from alerts.capture import Capture
+from alerts.journal import Journal
+from alerts.lifecycle import Lifecycle
+from alerts.outbox import Outbox
+from detectors.models import Models, load_models
+from runtime.clock import Clock, SystemClock, cpu_seconds
+from runtime.database import Database
+from runtime.listen import listen
+from runtime.migrations import migrate, read_migrations
+from runtime.postgres import embedded_postgres
+from runtime.vault import Vault
+from streams.recovery import recover
+from vms.api.app import create_app
+from vms.api.deps import Parts
+from vms.camera_task import CameraTask
+from vms.data_folder import DataFolder, held, open_data_folder
+from vms.health import Health
+from vms.http_server import HttpServer, listen_on
+from vms.metrics import Metrics
+from vms.places import MIGRATIONS, models_folder
+from vms.registry import Registry, Watch
+from vms.rooms.hub import Hub
+from vms.segments import PostgresSegments
+from vms.settings import Settings
+from vms.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+#: LISTEN channels: a room has news, the list of cameras has changed
+CHANNELS = ("notification", "camera")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """What commands need that only read or write what is stored."""
+
+    database: Database
+    registry: Registry
+    folder: DataFolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A running server, as whoever started it sees it."""
+
+    url: str
+    storage: Storage
+    worker: Worker
+    capture: Capture
+
+
+@asynccontextmanager
+async def open_storage(settings: Settings, folder: DataFolder, *, clock: Clock) -> AsyncIterator[Storage]:
+    """The database, its schema brought up to date, and what stands directly on it.
+
+    Raises: DatabaseUnavailable, InvalidDatabaseUrl, EmbeddedPostgresFailed, VaultUnreadable, …
+    """
+    async with AsyncExitStack() as stack:
+        url = settings.database.get_secret_value()
+        if not url:
+            url = await stack.enter_async_context(embedded_postgres(folder.postgres, clock=clock))
+        database = Database(url)
+        await database.open()
+        stack.push_async_callback(database.close)
+        for name in await migrate(database, read_migrations(MIGRATIONS)):
+            log.info("migration applied", name=name)
+        registry = Registry(database=database, vault=Vault.open(folder.key))
+        yield Storage(database=database, registry=registry, folder=folder)
+
+
+async def serve(
+    settings: Settings,
+    *,
+    on_ready: Callable[[Server], Awaitable[None]],
+    stop: asyncio.Event,
+    clock: Clock | None = None,
+) -> None:
+    """Run the whole house in this process until `stop` is set.
+
+    `on_ready` is called once the page answers; the server runs on meanwhile. What is wrong at the start (port, data
+    folder, models, database) is raised before anything is served.
+    """
+    clock = clock or SystemClock()
+    listener = listen_on(settings.server.host, settings.server.port)
+    folder = open_data_folder(settings.data)
+    with listener, held(folder):
+        models = await asyncio.to_thread(
+            load_models, models_folder(), threads=settings.analysis.threads_per_model
+        )
+        async with open_storage(settings, folder, clock=clock) as storage:
+            workers = settings.analysis.workers or os.cpu_count() or 1
+            with ThreadPoolExecutor(workers, thread_name_prefix="analysis") as executor:
+                house = _House(settings, storage, models, clock, executor)
+                await house.recover()
+                await house.run(HttpServer(house.app, listener), on_ready, stop)
+
+
+class _House:
+    """Every part, built and joined."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        storage: Storage,
+        models: Models,
+        clock: Clock,
+        executor: ThreadPoolExecutor,
+    ) -> None:
+        self._clock = clock
+        self._storage = storage
+        self._recordings = storage.folder.path / settings.recording.folder
+        self._segments = PostgresSegments(storage.database)
+        self._capture = Capture(
+            database=storage.database,
+            journal=Journal(storage.folder.journal, capacity=settings.journal.capacity),
+            clock=clock,
+        )
+        self._hub = Hub()
+
+        def make_task(watch: Watch) -> CameraTask:
+            return CameraTask(
+                watch,
+                models=models,
+                detector_settings=settings.detectors,
+                ingest_settings=settings.ingest,
+                recording_settings=settings.recording,
+                recordings=self._recordings,
+                segments=self._segments,
+                max_lag_s=settings.analysis.max_lag_s,
+                on_event=self._capture.submit,
+                on_health=self._worker.note_health,
+                clock=clock,
+                executor=executor,
+            )
+
+        self._worker = Worker(registry=storage.registry, make_task=make_task, clock=clock)
+        self.app = create_app(
+            Parts(
+                database=storage.database,
+                registry=storage.registry,
+                lifecycle=Lifecycle(database=storage.database, clock=clock),
+                outbox=Outbox(storage.database),
+                hub=self._hub,
+                health=Health(
+                    database=storage.database,
+                    models=models.facts,
+                    streams=self._worker.streams,
+                    failed_cameras=self._worker.failed_cameras,
+                ),
+                metrics=Metrics(
+                    streams=self._worker.streams,
+                    analyses=self._worker.analyses,
+                    recorders=self._worker.recorders,
+                    capture=self._capture.stats,
+                    hub=self._hub,
+                    cpu_seconds=cpu_seconds,
+                ),
+                clock=clock,
+            )
+        )
+
+    async def recover(self) -> None:
+        """Bring files and rows into agreement after whatever ended the last process."""
+        report = await recover(self._recordings, self._segments)
+        log.info("recordings recovered", report=str(report))
+
+    async def run(
+        self, http: HttpServer, on_ready: Callable[[Server], Awaitable[None]], stop: asyncio.Event
+    ) -> None:
+        server = Server(url=http.url, storage=self._storage, worker=self._worker, capture=self._capture)
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(self._capture.run(), name="capture"),
+                group.create_task(self._worker.run(), name="worker"),
+                group.create_task(self._listen(), name="listen"),
+                group.create_task(http.run_until_cancelled(), name="http"),
+                group.create_task(on_ready(server), name="ready"),
+            ]
+            await stop.wait()
+            for task in tasks:
+                task.cancel()
+
+    async def _listen(self) -> None:
+        def on_ring(channel: str, payload: str) -> None:
+            if channel == "notification":
+                self._hub.ring(payload)
+            else:
+                self._worker.look_again()
+
+        await listen(
+            self._storage.database.url,
+            CHANNELS,
+            on_ring=on_ring,
+            clock=self._clock,
+            on_failure=lambda error, _delay_s: log.warning("doorbell lost", error=str(error)),
+        )

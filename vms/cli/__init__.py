@@ -1,0 +1,41 @@
+"""The command line. Each command stands in a file of its own; here they are joined and their errors are told."""
+
+import sys
+
+import typer
+
+from runtime.errors import VmsError
+from vms.cli import bench, cameras, demo, doctor, migrate, models, replay, serve
+from vms.cli.language import say
+from vms.cli.output import print_error
+
+app = typer.Typer(
+    name="vms",
+    help=say(
+        "Watches cameras for a person who has fallen and a place that is too full, and tells the room.",
+        "看护摄像机画面：有人跌倒、场所过密时，立即通知值班室。",
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("demo", help=demo.HELP)(demo.demo)
+app.command("serve", help=serve.HELP)(serve.serve)
+app.command("migrate", help=migrate.HELP)(migrate.migrate)
+app.add_typer(cameras.app, name="cameras", help=cameras.HELP)
+app.command("replay", help=replay.HELP)(replay.replay)
+app.add_typer(models.app, name="models", help=models.HELP)
+app.command("doctor", help=doctor.HELP)(doctor.doctor)
+app.add_typer(bench.app, name="bench", help=bench.HELP)
+
+
+def main() -> None:
+    """Run the command line; an expected failure is one line on standard error and exit status 1."""
+    try:
+        app()
+    except VmsError as error:
+        print_error(error)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

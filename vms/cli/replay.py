@@ -1,0 +1,139 @@
+"""`vms replay`: a file through the same pipeline as a camera, as fast as it goes."""
+
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from detectors.event import EVENT_KINDS, Event, EventKind
+from detectors.models import load_models
+from runtime.errors import VmsError
+from vms.cli.language import say
+from vms.cli.options import Config, Json
+from vms.cli.output import console, error_as_json, print_error, print_json
+from vms.places import models_folder
+from vms.replay import FileReport, Replay, parse_zone
+from vms.settings import load_settings
+
+HELP = say(
+    "Run video files through the pipeline and print each event.", "让视频文件走一遍分析流程，逐条输出事件。"
+)
+
+
+def replay(
+    videos: Annotated[list[Path], typer.Argument(help=say("Video files.", "视频文件。"), show_default=False)],
+    rules: Annotated[
+        str, typer.Option(help=say("Rules to apply, separated by commas.", "启用的规则，用逗号分隔。"))
+    ] = "fall,crowd",
+    crowd_limit: Annotated[
+        int,
+        typer.Option(
+            min=1, help=say("Persons; more is too full (crowd).", "人数上限，超过即为过密（crowd）。")
+        ),
+    ] = 8,
+    zone: Annotated[
+        str,
+        typer.Option(
+            help=say(
+                "Corners of the crowd's zone, 0 to 1 of the picture: 'x,y x,y x,y …'.",
+                "密度区域的各角点，取画面的 0 至 1：'x,y x,y x,y …'。",
+            )
+        ),
+    ] = "0,0 1,0 1,1 0,1",
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    kinds = _kinds(rules)
+    settings = load_settings(config)
+    run = Replay(
+        models=load_models(models_folder(), threads=settings.analysis.threads_per_model),
+        settings=settings.detectors,
+        rules=kinds,
+        zones=parse_zone(zone, crowd_limit) if "crowd" in kinds else (),
+    )
+    failed = 0
+    with _progress(hidden=json) as progress:
+        for video in videos:
+            try:
+                report = _one(run, video, progress, json)
+            except VmsError as error:
+                failed += 1
+                if json:
+                    print_json("error", {"file": str(video), **error_as_json(error)})
+                else:
+                    print_error(error)
+            else:
+                if not json:
+                    _print_report(video, report)
+    summary = run.summary()
+    if json:
+        print_json("summary", summary)
+    else:
+        console.print(
+            say(
+                "{files} files, {events} events, {frames_analysed} frames analysed,"
+                " {cpu_ms_per_analysed_frame} ms of CPU a frame, {realtime_factor} times real time",
+                "{files} 个文件，{events} 个事件，分析 {frames_analysed} 帧，每帧 CPU {cpu_ms_per_analysed_frame} 毫秒，"
+                "实时速度的 {realtime_factor} 倍",
+            ).format(**summary)
+        )
+    if failed:
+        raise typer.Exit(1)
+
+
+def _one(run: Replay, video: Path, progress: Progress, json: bool) -> FileReport:
+    bar = progress.add_task(video.name, total=None)
+
+    def on_event(event: Event) -> None:
+        if json:
+            print_json(
+                "event",
+                {
+                    "file": str(video),
+                    "kind": event.kind,
+                    "media_time_s": round(event.media_time_s, 2),
+                    "zone": event.zone_name,
+                    "track": event.track,
+                    "score": round(event.score, 3),
+                },
+            )
+
+    def on_progress(media_time_s: float, duration_s: float | None) -> None:
+        progress.update(bar, completed=media_time_s, total=duration_s)
+
+    try:
+        return run.file(video, on_event=on_event, on_progress=on_progress)
+    finally:
+        progress.remove_task(bar)
+
+
+def _print_report(video: Path, report: FileReport) -> None:
+    if not report.events:
+        console.print(f"{video}: {say('no events', '无事件')}")
+    for event in report.events:
+        where = f" {event.zone_name}" if event.zone_name else ""
+        console.print(
+            f"{video}: [bold]{event.kind}[/bold]{where} {event.media_time_s:.1f} s ({event.score:.2f})"
+        )
+
+
+def _kinds(rules: str) -> frozenset[EventKind]:
+    kinds = {rule.strip() for rule in rules.split(",") if rule.strip()}
+    unknown = kinds - set(EVENT_KINDS)
+    if unknown or not kinds:
+        raise typer.BadParameter(
+            say("use one or more of: {}", "可选：{}").format(", ".join(EVENT_KINDS)), param_hint="--rules"
+        )
+    return frozenset(cast(set[EventKind], kinds))
+
+
+def _progress(*, hidden: bool) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=hidden or not console.is_terminal,
+    )

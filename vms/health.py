@@ -1,0 +1,66 @@
+"""Is the server ready: database, models, ingest, recording, each with its reason when it is not."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from alerts import store
+from detectors.event import ModelFact
+from runtime.database import Database, DatabaseUnavailable
+from streams.health import StreamHealth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    name: str
+    ok: bool
+    detail_en: str
+    detail_zh: str
+
+
+class Health:
+    """Reads what others know; keeps nothing itself."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        models: tuple[ModelFact, ...],
+        streams: Callable[[], Mapping[tuple[int, str], StreamHealth]],
+        failed_cameras: Callable[[], int],
+    ) -> None:
+        self._database = database
+        self._models = models
+        self._streams = streams
+        self._failed_cameras = failed_cameras
+
+    def fps(self) -> dict[tuple[int, str], float]:
+        """Frames a second seen on each stream that is live, by camera id and profile."""
+        return {key: health.fps for key, health in self._streams().items() if health.state == "live"}
+
+    async def checks(self) -> list[Check]:
+        return [await self._database_check(), self._models_check(), self._ingest_check()]
+
+    async def _database_check(self) -> Check:
+        try:
+            async with self._database.connection() as connection:
+                await store.ping(connection)
+        except DatabaseUnavailable as error:
+            return Check(
+                name="database", ok=False, detail_en=error.message("en"), detail_zh=error.message("zh")
+            )
+        return Check(name="database", ok=True, detail_en="answers", detail_zh="正常")
+
+    def _models_check(self) -> Check:
+        names = ", ".join(f"{model.name} {model.sha256[:12]}" for model in self._models)
+        return Check(name="models", ok=True, detail_en=names, detail_zh=names)  # loaded, or we would not run
+
+    def _ingest_check(self) -> Check:
+        """A dead camera does not make a server unready; a camera that met a bug of ours does."""
+        states = [health.state for health in self._streams().values()]
+        live, failed = states.count("live"), self._failed_cameras()
+        return Check(
+            name="ingest",
+            ok=failed == 0,
+            detail_en=f"{live} of {len(states)} streams live, {failed} cameras failed",
+            detail_zh=f"{len(states)} 路视频中 {live} 路在线，{failed} 台摄像机故障",
+        )

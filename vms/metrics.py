@@ -1,0 +1,85 @@
+"""Figures for Prometheus, read from the parts at the moment they are asked for. The one door to prometheus_client."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from alerts.capture import CaptureStats
+from detectors.analyser import AnalysisStats
+from streams.health import StreamHealth
+from streams.recorder import RecorderStats
+from vms.rooms.hub import Hub
+
+
+class Metrics(Collector):
+    def __init__(
+        self,
+        *,
+        streams: Callable[[], Mapping[tuple[int, str], StreamHealth]],
+        analyses: Callable[[], Mapping[int, AnalysisStats]],
+        recorders: Callable[[], Mapping[tuple[int, str], RecorderStats]],
+        capture: CaptureStats,
+        hub: Hub,
+        cpu_seconds: Callable[[], float],
+    ) -> None:
+        self._streams = streams
+        self._analyses = analyses
+        self._recorders = recorders
+        self._capture = capture
+        self._hub = hub
+        self._cpu_seconds = cpu_seconds
+        self._registry = CollectorRegistry()
+        self._registry.register(self)
+
+    def text(self) -> bytes:
+        return generate_latest(self._registry)
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._stream_figures()
+        yield from self._analysis_figures()
+        yield from self._recorder_figures()
+        events = CounterMetricFamily("vms_events", "Events by what became of them", labels=["outcome"])
+        for outcome in ("stored", "journalled", "refused", "lost"):
+            events.add_metric([outcome], getattr(self._capture, outcome))
+        yield events
+        yield GaugeMetricFamily("vms_room_sessions", "Connected walls", value=self._hub.connections())
+        yield CounterMetricFamily(
+            "vms_cpu_seconds", "CPU seconds of this process, user and system", value=self._cpu_seconds()
+        )
+
+    def _stream_figures(self) -> Iterator[Metric]:
+        labels = ["camera", "profile"]
+        live = GaugeMetricFamily("vms_stream_live", "1 while packets arrive", labels=labels)
+        packets = CounterMetricFamily("vms_stream_packets", "Packets received", labels=labels)
+        size = CounterMetricFamily("vms_stream_bytes", "Bytes received", labels=labels)
+        for (camera, profile), health in self._streams().items():
+            names = [str(camera), profile]
+            live.add_metric(names, float(health.state == "live"))
+            packets.add_metric(names, health.packets)
+            size.add_metric(names, health.bytes)
+        yield from (live, packets, size)
+
+    def _analysis_figures(self) -> Iterator[Metric]:
+        frames = CounterMetricFamily("vms_frames_analysed", "Frames analysed", labels=["camera"])
+        skipped = CounterMetricFamily(
+            "vms_frames_skipped", "Frames not analysed, by cause", labels=["camera", "cause"]
+        )
+        runs = CounterMetricFamily("vms_inferences", "Runs of a model", labels=["camera"])
+        for camera, stats in self._analyses().items():
+            frames.add_metric([str(camera)], stats.frames)
+            runs.add_metric([str(camera)], stats.inferences)
+            skipped.add_metric([str(camera), "newer_frame"], stats.dropped_frames)
+            skipped.add_metric([str(camera), "packets_dropped"], stats.dropped_packets)
+        yield from (frames, skipped, runs)
+
+    def _recorder_figures(self) -> Iterator[Metric]:
+        labels = ["camera", "profile"]
+        segments = CounterMetricFamily("vms_segments", "Segments finished", labels=labels)
+        failures = CounterMetricFamily("vms_recording_failures", "Writes that failed", labels=labels)
+        for (camera, profile), stats in self._recorders().items():
+            names = [str(camera), profile]
+            segments.add_metric(names, stats.segments)
+            failures.add_metric(names, stats.failures)
+        yield from (segments, failures)

@@ -1,0 +1,1 @@
+"""Rooms: who is connected, and what they are told, over a WebSocket."""

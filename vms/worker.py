@@ -1,0 +1,157 @@
+"""The worker takes the cameras of the registry and keeps one task for each: started, stopped and replaced as they change.
+
+A camera that meets a bug of ours is marked failed, counted, and stays down loudly until it is changed or the server
+restarts; its neighbours go on.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from detectors.analyser import AnalysisStats
+from runtime.clock import Clock
+from runtime.database import DatabaseUnavailable
+from runtime.tasks import Backoff, supervise
+from streams.camera import CameraId, ProfileName
+from streams.health import StreamHealth
+from streams.recorder import RecorderStats
+from vms.camera_task import CameraTask
+from vms.errors import CameraFailed
+from vms.registry import Registry, Watch
+
+log = structlog.get_logger(__name__)
+
+MakeTask = Callable[[Watch], CameraTask]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Running:
+    watch: Watch
+    camera_task: CameraTask
+    task: asyncio.Task[None]
+
+
+class Worker:
+    def __init__(self, *, registry: Registry, make_task: MakeTask, clock: Clock) -> None:
+        self._registry = registry
+        self._make_task = make_task
+        self._clock = clock
+        self._changed = asyncio.Event()
+        self._running: dict[CameraId, _Running] = {}
+        self._failed: dict[CameraId, Watch] = {}
+        #: health that has not been written yet: the newest of each stream, so it is bounded by the streams
+        self._unwritten: dict[tuple[CameraId, ProfileName], StreamHealth] = {}
+        self._health_changed = asyncio.Event()
+
+    def look_again(self) -> None:
+        """The registry has changed, or may have."""
+        self._changed.set()
+
+    def note_health(self, camera_id: CameraId, profile: ProfileName, health: StreamHealth) -> None:
+        """A stream changed its state: log it, and have it written for people to see."""
+        log.info(
+            "stream",
+            camera=camera_id,
+            profile=profile,
+            state=health.state,
+            error=str(health.error) if health.error else None,
+        )
+        self._unwritten[camera_id, profile] = health
+        self._health_changed.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._write_health_for_ever())
+            await supervise(
+                lambda: self._follow_registry(group),
+                retry_on=(DatabaseUnavailable,),
+                backoff=Backoff(first_s=0.5, most_s=10.0),
+                clock=self._clock,
+                stable_after_s=10.0,
+                on_failure=lambda error, _delay_s: log.warning("registry unread", error=str(error)),
+            )
+
+    async def _follow_registry(self, group: asyncio.TaskGroup) -> None:
+        while True:
+            self._changed.clear()
+            wanted = {
+                watch.camera.id: watch for watch in await self._registry.watches() if watch.camera.enabled
+            }
+            await self._stop([id for id, running in self._running.items() if wanted.get(id) != running.watch])
+            self._failed = {id: watch for id, watch in self._failed.items() if wanted.get(id) == watch}
+            for camera_id, watch in wanted.items():
+                if camera_id not in self._running and camera_id not in self._failed:
+                    self._start(group, watch)
+            await self._changed.wait()
+
+    def _start(self, group: asyncio.TaskGroup, watch: Watch) -> None:
+        camera_task = self._make_task(watch)
+        task = group.create_task(self._run_camera(watch, camera_task), name=f"camera {watch.camera.id}")
+        self._running[watch.camera.id] = _Running(watch=watch, camera_task=camera_task, task=task)
+
+    async def _stop(self, camera_ids: list[CameraId]) -> None:
+        stopping = [self._running.pop(camera_id).task for camera_id in camera_ids]
+        for task in stopping:
+            task.cancel()
+        await asyncio.gather(*stopping, return_exceptions=True)
+
+    async def _run_camera(self, watch: Watch, camera_task: CameraTask) -> None:
+        camera = watch.camera
+        try:
+            await camera_task.run()
+        except Exception as error:  # a bug in one camera must not take its neighbours down
+            log.error("camera failed", camera=camera.id, name=camera.name, exc_info=error)
+            self._running.pop(camera.id, None)
+            self._failed[camera.id] = watch
+            for profile in camera.profiles:
+                self.note_health(
+                    camera.id,
+                    profile.name,
+                    StreamHealth(
+                        state="failed", since=self._clock.now(), error=CameraFailed(name=camera.name)
+                    ),
+                )
+
+    async def _write_health_for_ever(self) -> None:
+        while True:
+            await self._health_changed.wait()
+            self._health_changed.clear()
+            await supervise(
+                self._write_health,
+                retry_on=(DatabaseUnavailable,),
+                backoff=Backoff(first_s=0.5, most_s=10.0),
+                clock=self._clock,
+            )
+
+    async def _write_health(self) -> None:
+        while self._unwritten:
+            key = next(iter(self._unwritten))
+            health = self._unwritten[key]
+            await self._registry.put_health(*key, health)
+            if self._unwritten.get(key) is health:
+                del self._unwritten[key]
+
+    # What others read: figures of the cameras as they are now.
+
+    def streams(self) -> dict[tuple[int, str], StreamHealth]:
+        return {
+            (camera_id, profile): health
+            for camera_id, running in self._running.items()
+            for profile, health in running.camera_task.health.items()
+        }
+
+    def analyses(self) -> dict[int, AnalysisStats]:
+        return {camera_id: running.camera_task.analysis_stats for camera_id, running in self._running.items()}
+
+    def recorders(self) -> dict[tuple[int, str], RecorderStats]:
+        return {
+            (camera_id, profile): stats
+            for camera_id, running in self._running.items()
+            for profile, stats in running.camera_task.recorder_stats.items()
+        }
+
+    def failed_cameras(self) -> int:
+        return len(self._failed)
