@@ -6,6 +6,7 @@ never chained to ours.
 """
 
 import socket
+import threading
 from collections.abc import Iterator
 
 import av
@@ -59,7 +60,7 @@ class RtspSource:
         self._container: InputContainer | None = None
         self._stream: VideoStream | None = None
         self._connection: Connection | None = None
-        self._cancelled = False
+        self._cancelled = threading.Event()
 
     def open(self) -> StreamInfo:
         self._open(_QUICK)
@@ -75,22 +76,22 @@ class RtspSource:
         if container is None or stream is None:
             raise RuntimeError("a source is opened before it is read")
         packets = container.demux(stream)
-        while not self._cancelled:
+        while not self._cancelled.is_set():
             try:
                 media = next(packets, None)
             except av.FFmpegError as error:
-                if self._cancelled:
+                if self._cancelled.is_set():
                     return
                 raise self._while_reading(error) from None
             # A server that dies ends the stream without an exception: a packet without data, then nothing.
             if media is None or media.size == 0:
-                if self._cancelled:
+                if self._cancelled.is_set():
                     return
                 raise StreamEnded(url=self.url)
             yield media
 
     def cancel(self) -> None:
-        self._cancelled = True
+        self._cancelled.set()
         if self._connection is not None:
             self._connection.shut()
 
@@ -103,7 +104,7 @@ class RtspSource:
             self._connection.release()
 
     def _open(self, probing: dict[str, str]) -> None:
-        if self._cancelled:
+        if self._cancelled.is_set():
             raise StreamEnded(url=self.url)
         options = {
             "rtsp_transport": "tcp",
