@@ -95,3 +95,14 @@ class Detection:
     #: 0 to 1
     score: float
     pose: Pose | None = None
+
+
+def is_twin(one: Detection, other: Detection) -> bool:
+    """Whether two detections of one frame are the same person, stated twice."""
+    if one.box.overlap(other.box) > 0.6:
+        return True
+    if one.pose is None or other.pose is None or one.box.covered(other.box) < 0.6:
+        return False
+    apart = one.pose.keypoints[:, :2] - other.pose.keypoints[:, :2]
+    length = max(other.box.width, other.box.height)
+    return float(np.median(np.hypot(apart[:, 0], apart[:, 1]))) < 0.1 * length

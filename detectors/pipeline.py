@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from detectors.detection import Detection
+from detectors.detection import Detection, is_twin
 from detectors.event import Event, EventId, EventKind, Finding
 from detectors.models import Models
 from detectors.rules import crowd, fall
@@ -17,9 +17,6 @@ from detectors.tracker import Track, Tracker
 from detectors.zones import Zone
 from streams.camera import CameraId
 from streams.frame import Frame
-
-#: a second look takes this much of the body's length around the last box
-_MARGIN = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +58,7 @@ class ChannelPipeline:
         if "crowd" in rules and any("crowd" in zone.rules for zone in zones):
             self._crowd = crowd.CrowdRule(zones=zones, settings=settings.crowd)
         self._counted_s: float | None = None
+        self._frames = 0
 
     @property
     def wanted_fps(self) -> float:
@@ -79,6 +77,7 @@ class ChannelPipeline:
 
     def analyse(self, frame: Frame) -> Analysis:
         """Frames come in the order of their PTS; between two runs comes `restart`."""
+        self._frames += 1
         tracks, pose_runs = self._follow(frame) if self._fall else ((), 0)
         persons = self._count(frame) if self._crowd and self._counts_at(frame.pts_s) else None
         scene = Scene(
@@ -100,15 +99,28 @@ class ChannelPipeline:
         detections = list(self._models.pose.look(frame, size=self._settings.pose_size))
         missing = self._tracker.missing(detections, frame.pts_s)[: self._settings.second_looks]
         for track in missing:
-            detections += self._second_look(frame, track)
+            detections += self._second_look(frame, track, detections)
         return self._tracker.update(detections, frame.pts_s), 1 + len(missing)
 
-    def _second_look(self, frame: Frame, track: Track) -> list[Detection]:
-        """Who lies is often lost in the whole picture and found in a crop of it: look where the track was last seen."""
-        area = track.box.grown(_MARGIN * track.length)
-        found = self._models.pose.look(frame, size=self._settings.crop_size, area=area)
-        near = [d for d in found if d.box.covered(track.box) > 0.3]
-        return near[:1]
+    def _second_look(self, frame: Frame, track: Track, known: Sequence[Detection]) -> list[Detection]:
+        """Who lies is often lost in the whole picture and found in a crop of it: look where the track was last seen.
+
+        A crop that is not much larger than the person finds less: the network wants some ground around the body. Who is
+        not found at one size often is at another, so that the sizes take turns.
+        """
+        found = self._models.pose.look(
+            frame,
+            size=self._settings.crop_sizes[self._frames % len(self._settings.crop_sizes)],
+            area=track.box.grown(self._settings.crop_margin * track.length),
+            least=self._settings.second_look_score,
+        )
+        new = [
+            detection
+            for detection in found
+            if track.box.distance(detection.box) <= self._settings.crop_margin * track.length
+            and not any(is_twin(detection, other) for other in known)
+        ]
+        return new[:1]
 
     def _counts_at(self, pts_s: float) -> bool:
         """Persons are counted at their own, lower rate; half a frame of grace keeps the rhythm."""

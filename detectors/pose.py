@@ -22,9 +22,12 @@ class PoseModel:
         self.keypoint_score = session.manifest.thresholds.keypoint
         self.fact = session.fact
 
-    def look(self, frame: Frame, *, size: int, area: Box | None = None) -> tuple[Detection, ...]:
+    def look(
+        self, frame: Frame, *, size: int, area: Box | None = None, least: float | None = None
+    ) -> tuple[Detection, ...]:
         """Who is in `area` (the whole picture if None), whose longer side is scaled to `size` pixels.
 
+        `least` is the score under which nobody is reported, the manifest's if None.
         Boxes and keypoints are in pixels of the frame; the best score comes first. Nothing where the area lies
         outside the picture.
         """
@@ -32,7 +35,12 @@ class PoseModel:
         if part[2] - part[0] < 2 or part[3] - part[1] < 2:
             return ()
         canvas, scale = _fit(frame, part, size)
-        found = decode(self._session.run(canvas), canvas.shape[0], canvas.shape[1], self._least)
+        found = decode(
+            self._session.run(canvas),
+            canvas.shape[0],
+            canvas.shape[1],
+            self._least if least is None else least,
+        )
         return tuple(_placed(detection, part, scale) for detection in found)
 
 

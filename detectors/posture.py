@@ -1,4 +1,4 @@
-"""How a body is held, read from one pose: how upright the trunk, how high the shoulders and the hips. Geometry only."""
+"""How a body is held, read from one pose and its box: how tall, how wide, how upright the trunk. Geometry only."""
 
 import math
 from dataclasses import dataclass
@@ -10,36 +10,37 @@ from detectors.detection import HIPS, SHOULDERS, Box, Pose
 class Posture:
     #: media time, seconds
     at_s: float
-    #: pixels of the frame, downward
-    shoulder_y: float
-    hip_y: float
-    #: between the line from hips to shoulders and the vertical: 0 upright, 90 lying across the picture, 180 head down
-    trunk_deg: float
-    #: from shoulders to hips, pixels
-    trunk: float
-    #: of the box, pixels
+    #: of the box: upper edge in pixels of the frame (downward), height and width in pixels
     top: float
-    bottom: float
+    height: float
     width: float
+    #: pixels of the frame, downward; None where no shoulder is seen
+    shoulder_y: float | None
+    #: between the line from hips to shoulders and the vertical: 0 upright, 90 lying across the picture, 180 head down;
+    #: None where either is not seen
+    trunk_deg: float | None
+    #: from shoulders to hips, pixels; 0 where either is not seen
+    trunk: float
 
     @property
-    def height(self) -> float:
-        return self.bottom - self.top
+    def aspect(self) -> float:
+        """Width over height of the box: about 0.3 to 0.5 for who stands."""
+        return self.width / self.height
 
 
-def read_posture(at_s: float, box: Box, pose: Pose, least: float) -> Posture | None:
-    """None where shoulders or hips are not seen with at least the score `least`."""
+def read_posture(at_s: float, box: Box, pose: Pose, least: float) -> Posture:
+    """Keypoints that score under `least` are taken as not seen."""
     shoulders, hips = pose.middle(SHOULDERS, least), pose.middle(HIPS, least)
-    if shoulders is None or hips is None:
-        return None
-    right, up = shoulders[0] - hips[0], hips[1] - shoulders[1]
+    trunk_deg, trunk = None, 0.0
+    if shoulders and hips:
+        aside, up = abs(shoulders[0] - hips[0]), hips[1] - shoulders[1]
+        trunk_deg, trunk = math.degrees(math.atan2(aside, up)), math.hypot(aside, up)
     return Posture(
         at_s=at_s,
-        shoulder_y=shoulders[1],
-        hip_y=hips[1],
-        trunk_deg=math.degrees(math.atan2(abs(right), up)),
-        trunk=math.hypot(right, up),
         top=box.top,
-        bottom=box.bottom,
+        height=max(1.0, box.height),
         width=box.width,
+        shoulder_y=shoulders[1] if shoulders else None,
+        trunk_deg=trunk_deg,
+        trunk=trunk,
     )

@@ -25,7 +25,47 @@ class TrackerSettings(_Settings):
 
 
 class FallSettings(_Settings):
-    pass
+    memory_s: float = Field(
+        default=5.0, gt=0, description="seconds of postures that are remembered per track"
+    )
+    reference_s: float = Field(
+        default=1.5, gt=0, description="seconds of upright postures that give the upright height"
+    )
+    upright_deg: float = Field(default=35.0, gt=0, lt=90, description="most degrees of an upright trunk")
+    upright_aspect: float = Field(default=0.85, gt=0, description="most width over height of an upright box")
+    tall_height: float = Field(
+        default=0.8, gt=0, le=1, description="least share of it that is still full height"
+    )
+    down_height: float = Field(default=0.62, gt=0, lt=1, description="most share of it, when down")
+    down_aspect: float = Field(default=0.9, gt=0, description="least width over height of a box that lies")
+    flat_deg: float = Field(
+        default=75.0, gt=0, lt=180, description="least degrees of a trunk that surely lies"
+    )
+    flat_height: float = Field(
+        default=0.72, gt=0, lt=1, description="most share of the upright height when the trunk surely lies"
+    )
+    hold_s: float = Field(default=1.0, gt=0, description="seconds down before it is stated")
+    hold_share: float = Field(
+        default=0.75, gt=0, le=1, description="share of the frames of it that must show it"
+    )
+    least_sights: int = Field(default=4, ge=2, description="frames of it in which the person must be seen")
+    most_s: float = Field(default=1.3, gt=0, description="longest way from upright to down, seconds")
+    latest_s: float = Field(
+        default=3.0,
+        gt=0,
+        description="seconds after going down in which it must be stated: later is guessing",
+    )
+    fall_s: float = Field(default=0.75, gt=0, description="seconds within which the fast drop is measured")
+    settle_s: float = Field(
+        default=0.5, ge=0, description="seconds after the onset in which it may still end"
+    )
+    least_fast_drop: float = Field(default=0.25, gt=0, description="least fast drop, in upright heights")
+    least_drop: float = Field(
+        default=0.15, gt=0, description="least drop of the shoulders, in upright heights"
+    )
+    rise_s: float = Field(
+        default=0.6, gt=0, description="seconds upright before the same person can fall again"
+    )
 
 
 class CrowdSettings(_Settings):
@@ -50,8 +90,20 @@ class DetectorSettings(_Settings):
         le=1024,
         description="longer side of the picture as the pose network sees it, pixels",
     )
-    crop_size: int = Field(
-        default=224, ge=96, le=512, description="longer side of a second look at one person, pixels"
+    crop_sizes: tuple[int, ...] = Field(
+        default=(160, 256), min_length=1, description="longer side of a second look, pixels; taken in turn"
+    )
+    crop_margin: float = Field(
+        default=0.6,
+        ge=0,
+        le=2,
+        description="how much more a second look takes on each side, in own box lengths",
+    )
+    second_look_score: float = Field(
+        default=0.12,
+        ge=0,
+        le=1,
+        description="least score of a second look: lower, for somebody is expected there",
     )
     second_looks: int = Field(
         default=2, ge=0, le=6, description="at most so many second looks at persons out of sight, per frame"

@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NewType
 
-import numpy as np
-
-from detectors.detection import Box, Detection, Pose
+from detectors.detection import Box, Detection, Pose, is_twin
 from detectors.settings import TrackerSettings
 
 TrackId = NewType("TrackId", int)
@@ -127,16 +125,6 @@ def _without_twins(detections: Sequence[Detection]) -> list[Detection]:
     """One detection per person: the pose network states some people twice. The better score stays."""
     kept: list[Detection] = []
     for detection in sorted(detections, key=lambda d: -d.score):
-        if not any(_same_person(detection, other) for other in kept):
+        if not any(is_twin(detection, other) for other in kept):
             kept.append(detection)
     return kept
-
-
-def _same_person(one: Detection, other: Detection) -> bool:
-    if one.box.overlap(other.box) > 0.6:
-        return True
-    if one.pose is None or other.pose is None or one.box.covered(other.box) < 0.6:
-        return False
-    apart = one.pose.keypoints[:, :2] - other.pose.keypoints[:, :2]
-    length = max(other.box.width, other.box.height)
-    return float(np.median(np.hypot(apart[:, 0], apart[:, 1]))) < 0.1 * length

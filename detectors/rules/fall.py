@@ -1,21 +1,208 @@
-"""`fall`: placeholder."""
+"""`fall`: somebody who was upright went down fast and stays down. One finding per fall of a track.
 
+Four things must hold together, all measured in the person's own upright height, so that distance to the camera and size
+of the picture do not matter:
+
+1. upright not long before: trunk near the vertical, box taller than wide;
+2. down now: the box has lost its height and become wide, in most of the frames of the last `hold_s`;
+3. the way down was short: sitting, kneeling and lying down take their time;
+4. it was fast at its end: shoulders and head dropped by `least_drop` within `fall_s` and arrived at the ground.
+
+Speed alone would raise on who drops onto a chair, shape alone on who lies in the sun. The same person can fall again
+after being upright again for `rise_s`.
+"""
+
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import median, quantiles
 
 from detectors.event import Finding
+from detectors.posture import Posture, read_posture
 from detectors.scene import Scene
 from detectors.settings import FallSettings
+from detectors.tracker import Track, TrackId
 from detectors.zones import Zone
 
 VERSION = "fall-1"
 
 
+@dataclass(slots=True, kw_only=True)
+class _Watch:
+    """What is remembered of one track."""
+
+    postures: deque[Posture] = field(default_factory=deque)
+    #: a fall was stated and the person has not been upright since
+    stated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Descent:
+    """How somebody went from upright to down; lengths in upright heights."""
+
+    #: from the last upright sight to the first down, seconds
+    took_s: float
+    #: of the shoulders, from upright to where they came to rest
+    drop: float
+    #: the most that shoulders and top of the body fell within `fall_s`, at the end of the way down
+    fast_drop: float
+    #: median while down: of the trunk, from the vertical; of the box, height and width over height
+    trunk_deg: float
+    height: float
+    aspect: float
+    #: seconds since down
+    down_s: float
+
+
 class FallRule:
     def __init__(self, *, zones: Sequence[Zone], settings: FallSettings, keypoint_score: float) -> None:
+        """The zones that carry `fall` bound the rule; where none does, the whole picture counts."""
         self._settings = settings
-
-    def observe(self, scene: Scene) -> tuple[Finding, ...]:
-        return ()
+        self._zones = [zone for zone in zones if "fall" in zone.rules]
+        self._keypoint_score = keypoint_score
+        self._watches: dict[TrackId, _Watch] = {}
 
     def restart(self) -> None:
-        pass
+        self._watches.clear()
+
+    def observe(self, scene: Scene) -> tuple[Finding, ...]:
+        """What this scene adds. Tracks that ended are forgotten."""
+        self._watches = {track.id: self._watches.get(track.id, _Watch()) for track in scene.tracks}
+        findings = (self._observe_track(scene, track) for track in scene.tracks)
+        return tuple(finding for finding in findings if finding is not None)
+
+    def _observe_track(self, scene: Scene, track: Track) -> Finding | None:
+        watch = self._watches[track.id]
+        if track.seen_s != scene.media_time_s or track.pose is None:
+            return None
+        posture = read_posture(track.seen_s, track.box, track.pose, self._keypoint_score)
+        watch.postures.append(posture)
+        while posture.at_s - watch.postures[0].at_s > self._settings.memory_s:
+            watch.postures.popleft()
+        if watch.stated:
+            watch.stated = not self._has_risen(watch.postures)
+            return None
+        descent = find_descent(watch.postures, self._settings)
+        if descent is None or not self._is_fall(descent):
+            return None
+        return self._state(scene, track, watch, descent)
+
+    def _is_fall(self, descent: Descent) -> bool:
+        settings = self._settings
+        return (
+            descent.took_s <= settings.most_s
+            and descent.down_s <= settings.latest_s
+            and descent.fast_drop >= settings.least_fast_drop
+            and descent.drop >= settings.least_drop
+        )
+
+    def _has_risen(self, postures: Sequence[Posture]) -> bool:
+        recent = [p for p in postures if postures[-1].at_s - p.at_s <= self._settings.rise_s]
+        return len(recent) >= 3 and all(is_upright(p, self._settings) for p in recent)
+
+    def _state(self, scene: Scene, track: Track, watch: _Watch, descent: Descent) -> Finding | None:
+        """A finding, unless zones bound the rule and the person lies in none of them."""
+        zone = next((zone for zone in self._zones if scene.point_in(zone, *track.box.centre)), None)
+        if self._zones and zone is None:
+            return None
+        watch.stated = True
+        surplus = descent.fast_drop / self._settings.least_fast_drop - 1.0
+        return Finding(
+            kind="fall",
+            zone_id=zone.id if zone else None,
+            zone_name=zone.name if zone else None,
+            track=track.id,
+            score=round(min(1.0, 0.5 + surplus / 2), 3),
+            measurements={
+                "drop": round(descent.drop, 3),
+                "fast_drop": round(descent.fast_drop, 3),
+                "took_s": round(descent.took_s, 2),
+                "trunk_deg": round(descent.trunk_deg, 1),
+                "height": round(descent.height, 3),
+                "aspect": round(descent.aspect, 2),
+                "down_s": round(descent.down_s, 2),
+            },
+        )
+
+
+def is_upright(posture: Posture, settings: FallSettings) -> bool:
+    return (
+        posture.trunk_deg is not None
+        and posture.trunk_deg < settings.upright_deg
+        and posture.aspect < settings.upright_aspect
+    )
+
+
+def is_down(posture: Posture, height: float, settings: FallSettings) -> bool:
+    """Whether the body, `height` pixels tall when upright, lies: it lost its height and became wide.
+
+    Who lies with the head towards the camera keeps more of the height, but the trunk then points down the picture.
+    """
+    if posture.aspect < settings.down_aspect:
+        return False
+    if posture.height <= settings.down_height * height:
+        return True
+    flat = posture.trunk_deg is not None and posture.trunk_deg > settings.flat_deg
+    return flat and posture.trunk > 0.15 * height and posture.height <= settings.flat_height * height
+
+
+def find_descent(postures: Sequence[Posture], settings: FallSettings) -> Descent | None:
+    """The way down that ends in the present stretch of lying; None if there is none, or it is shorter than `hold_s`."""
+    now = postures[-1].at_s
+    held = [p for p in postures if now - p.at_s <= settings.hold_s]
+    uprights = [p for p in postures if now - p.at_s > settings.hold_s and is_upright(p, settings)]
+    if len(held) < settings.least_sights or len(uprights) < 3:
+        return None
+    height = _standing_height(uprights, settings)
+    if sum(is_down(p, height, settings) for p in held) < settings.hold_share * len(held):
+        return None
+    since = next(p.at_s for p in reversed(uprights) if p.height > settings.tall_height * height)
+    onset = next((p for p in postures if p.at_s > since and _is_low(p, height, settings)), postures[-1])
+    if now - onset.at_s < settings.hold_s * 0.9:
+        return None
+    return Descent(
+        took_s=onset.at_s - since,
+        drop=_drop(postures, held, since) / height,
+        fast_drop=_fast_drop(postures, onset.at_s, settings) / height,
+        trunk_deg=median([p.trunk_deg for p in held if p.trunk_deg is not None] or [90.0]),
+        height=median(p.height for p in held) / height,
+        aspect=median(p.aspect for p in held),
+        down_s=now - onset.at_s,
+    )
+
+
+def _is_low(posture: Posture, height: float, settings: FallSettings) -> bool:
+    """Low, wide or not: who collapses is low before lying flat."""
+    return posture.height <= settings.down_height * height or is_down(posture, height, settings)
+
+
+def _standing_height(uprights: Sequence[Posture], settings: FallSettings) -> float:
+    """Upper quartile of the last upright seconds, pixels: near enough in time that walking away does not matter."""
+    last = uprights[-1].at_s
+    heights = [p.height for p in uprights if last - p.at_s <= settings.reference_s]
+    return quantiles(heights, n=4)[2] if len(heights) > 1 else heights[0]
+
+
+def _drop(postures: Sequence[Posture], held: Sequence[Posture], since: float) -> float:
+    """Pixels from where the shoulders were when last upright to where they rest."""
+    high = [p.shoulder_y for p in postures if since - 0.5 <= p.at_s <= since and p.shoulder_y is not None]
+    low = [p.shoulder_y for p in held if p.shoulder_y is not None]
+    return median(low) - min(high) if high and low else 0.0
+
+
+def _fast_drop(postures: Sequence[Posture], onset: float, settings: FallSettings) -> float:
+    """Pixels that shoulders and top fell, on average, in the steepest `fall_s` that ends about the onset."""
+    best = 0.0
+    for end in postures:
+        if -0.15 <= end.at_s - onset <= settings.settle_s:
+            starts = [p for p in postures if 0 < end.at_s - p.at_s <= settings.fall_s]
+            best = max([best, *(_fallen(start, end) for start in starts)])
+    return best
+
+
+def _fallen(start: Posture, end: Posture) -> float:
+    """Pixels that the upper body fell between two sights."""
+    drop = end.top - start.top
+    if start.shoulder_y is None or end.shoulder_y is None:
+        return drop
+    return (drop + end.shoulder_y - start.shoulder_y) / 2
