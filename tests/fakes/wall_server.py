@@ -9,13 +9,15 @@ import contextlib
 import socket
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse, JSONResponse
+
+from runtime.clock import SystemClock
 
 WEB = Path(__file__).parents[2] / "vms" / "web"
 POLICY = (
@@ -270,7 +272,7 @@ def camera(number: int, name: str, state: str = "live", error: Json | None = Non
 
 
 def iso(seconds_ago: float = 0) -> str:
-    moment = datetime.now(UTC) - timedelta(seconds=seconds_ago)
+    moment = SystemClock().now() - timedelta(seconds=seconds_ago)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

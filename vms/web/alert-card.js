@@ -1,12 +1,10 @@
 // <alert-card>: one open alert. Set `alert`; it changes only what differs. Dispatches `act` {id, verb} and `look` {id}.
 
-import { ACTIONS } from "./alerts.js";
+import { actionButtons, markBusy } from "./actions.js";
 import { describe, facts, iconOf, isSynthetic, kindOf, nameOf } from "./description.js";
 import { say, translate } from "./language.js";
 import { age } from "./time.js";
 
-const KEY_OF = { acknowledge: "A", dispatch: "S", resolve: "R", dismiss: "D" };
-const MAIN_ACTION = { raised: "acknowledge", acknowledged: "dispatch", dispatched: "resolve" };
 /** A snapshot can be a moment younger than its alert: seconds between attempts. */
 const PICTURE_RETRY_S = [1, 2, 4, 8, 15, 30];
 const NOTICE_MS = 12_000;
@@ -51,10 +49,7 @@ class AlertCard extends HTMLElement {
   /** A request about this alert is under way. */
   set busy(verb) {
     this.toggleAttribute("data-busy", Boolean(verb));
-    for (const button of this.#part.actions.children) {
-      button.setAttribute("aria-disabled", String(Boolean(verb)));
-      button.firstChild.textContent = say(button.dataset.verb === verb ? "act.sending" : `act.${button.dataset.verb}`);
-    }
+    markBusy(this.#part.actions.children, verb);
   }
 
   get busy() {
@@ -118,7 +113,7 @@ class AlertCard extends HTMLElement {
     if (this.#shownActions === state) return;
     this.#shownActions = state;
     const focused = this.#part.actions.contains(document.activeElement);
-    this.#part.actions.replaceChildren(...ACTIONS[state].map((verb) => actionButton(verb, verb === MAIN_ACTION[state])));
+    this.#part.actions.replaceChildren(...actionButtons(state));
     if (focused) this.#part.actions.firstElementChild?.focus({ preventScroll: true });
   }
 
@@ -161,19 +156,6 @@ class AlertCard extends HTMLElement {
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: { id: this.#alert.id, ...detail } }));
   }
-}
-
-function actionButton(verb, main) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = `act ${verb}${main ? " main" : ""}`;
-  button.dataset.verb = verb;
-  button.setAttribute("aria-keyshortcuts", KEY_OF[verb]);
-  const key = document.createElement("kbd");
-  key.textContent = KEY_OF[verb];
-  key.ariaHidden = "true";
-  button.append(say(`act.${verb}`), key);
-  return button;
 }
 
 /** Write a text only where it differs: a hundred cards are asked every second. */

@@ -7,15 +7,6 @@
 
 const STAGE = { raised: 0, acknowledged: 1, dispatched: 2, resolved: 3, dismissed: 3 };
 
-/** What a person may do next, by state: the buttons of a card, in order. */
-export const ACTIONS = {
-  raised: ["acknowledge", "dismiss"],
-  acknowledged: ["dispatch", "resolve", "dismiss"],
-  dispatched: ["resolve", "dismiss"],
-  resolved: [],
-  dismissed: [],
-};
-
 export const isEnded = (alert) => STAGE[alert.state] === 3;
 
 const newestFirst = (a, b) => Date.parse(b.raised_at) - Date.parse(a.raised_at) || b.id - a.id;

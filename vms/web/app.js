@@ -2,7 +2,8 @@
 //
 // server -> RoomWatch -> Alerts -> Wall (cards)        people -> keys, clicks -> server -> RoomWatch
 
-import { ACTIONS, isEnded } from "./alerts.js";
+import { ACTIONS } from "./actions.js";
+import { isEnded } from "./alerts.js";
 import { POLL_MS } from "./cameras.js";
 import "./connection.js";
 import { describe } from "./description.js";
@@ -29,7 +30,7 @@ const server = new Server(clock);
 const nowMs = () => clock.now();
 const cameras = document.querySelector("camera-list");
 const author = new Author($("name"));
-const picture = new Picture($("picture"));
+const picture = new Picture($("picture"), act);
 const bell = new Bell({ onChange: showControls });
 const wall = new Wall({ raised: $("raised"), taken: $("taken"), ended: $("ended"), nowMs });
 const keys = new Keys(pressed);
@@ -87,6 +88,7 @@ function showRoom() {
 
 function showAlerts() {
   wall.show(watch.alerts);
+  picture.refresh(watch.alerts);
   const raised = watch.alerts.raised().length;
   const taken = watch.alerts.taken().length;
   const title = say("title", { room: watch.room.name });
@@ -251,7 +253,6 @@ async function act(verb, id) {
     refusedAct(error, { card, who, verb, room });
   } finally {
     card.busy = null;
-    if (picture.isOpen && watch.alerts.get(id)) picture.open(watch.alerts.get(id));
   }
 }
 

@@ -2,12 +2,14 @@
 
 import { isSynthetic, nameOf } from "./description.js";
 import { say, translate, words } from "./language.js";
-import { age } from "./time.js";
+import { age, span } from "./time.js";
 
 export const POLL_MS = 5000;
 
 /** Worst first. */
 const ORDER = ["backing_off", "stalled", "stopped", "connecting", "live", "disabled"];
+
+const PROFILES = new Set(["main", "sub"]);
 
 /** A camera is as well as its worst profile: one that is recorded but not analysed sees no fall. */
 export function healthOf(camera) {
@@ -109,12 +111,11 @@ class CameraList extends HTMLElement {
   }
 }
 
-/** "子码流：用户名或密码错误（3 分 05 秒前起）" */
+/** "子码流 · 摄像机拒绝了用户名或密码 · 已 3 分 05 秒": only what the state beside it does not say already. */
 function trouble(profile, camera, nowMs) {
-  const told = words(profile.error?.message) || say(`camera.${profile.state}`);
-  const since = profile.since ? say("camera.since", { words: told, age: age(profile.since, nowMs) }) : told;
-  if (camera.profiles.length < 2 || !["main", "sub"].includes(profile.name)) return since;
-  return say("camera.trouble", { profile: say(`camera.${profile.name}`), words: since });
+  const which = camera.profiles.length > 1 && PROFILES.has(profile.name) ? say(`camera.${profile.name}`) : "";
+  const lasting = profile.since ? say("camera.for", { span: span(nowMs - Date.parse(profile.since)) }) : "";
+  return [which, words(profile.error?.message), lasting].filter(Boolean).join(" · ");
 }
 
 customElements.define("camera-list", CameraList);

@@ -1,22 +1,32 @@
-// One snapshot, large. Follows the selected alert while it is open.
+// One snapshot, large, with what may be done about it. Follows the selected alert while it is open.
 
-import { describe, facts } from "./description.js";
+import { actionButtons } from "./actions.js";
+import { describe, facts, isSynthetic } from "./description.js";
 import { say } from "./language.js";
 import { shortTime } from "./time.js";
 
 export class Picture {
   #dialog;
   #alert = null;
-  #img;
+  #part;
 
-  constructor(dialog) {
+  /** act(verb, alertId): a button was pressed. */
+  constructor(dialog, act) {
+    const find = (selector) => dialog.querySelector(selector);
     this.#dialog = dialog;
-    this.#img = dialog.querySelector("img");
-    dialog.querySelector("button").addEventListener("click", () => this.close());
+    this.#part = {
+      title: find("h2"), img: find("img"), synthetic: find(".synthetic"), news: find(".picture-new"),
+      facts: find(".picture-facts"), actions: find(".actions"),
+    };
+    find("header button").addEventListener("click", () => this.close());
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog) this.close();
     });
     dialog.addEventListener("close", () => this.news(0));
+    this.#part.actions.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (button) act(button.dataset.verb, this.#alert.id);
+    });
   }
 
   get isOpen() {
@@ -25,9 +35,17 @@ export class Picture {
 
   open(alert) {
     this.#alert = alert;
-    this.#img.src = alert.snapshot_url;
+    this.#part.img.src = alert.snapshot_url;
     this.reword();
     if (!this.isOpen) this.#dialog.showModal();
+  }
+
+  /** The alerts changed: show the one that is open as it now is. */
+  refresh(alerts) {
+    const alert = this.isOpen && alerts.get(this.#alert.id);
+    if (!alert || alert === this.#alert) return;
+    this.#alert = alert;
+    this.reword();
   }
 
   close() {
@@ -36,17 +54,20 @@ export class Picture {
 
   /** So many alerts were raised while the picture hides the wall. */
   news(n) {
-    const node = this.#dialog.querySelector(".picture-new");
-    node.hidden = n === 0;
-    node.textContent = n ? say("picture.new", { n }) : "";
+    this.#part.news.hidden = n === 0;
+    this.#part.news.textContent = n ? say("picture.new", { n }) : "";
   }
 
   reword() {
     const alert = this.#alert;
     if (!alert) return;
-    this.#dialog.querySelector("h2").textContent = describe(alert);
-    this.#img.alt = say("picture.alt", { what: describe(alert) });
-    const told = [say(`state.${alert.state}`), shortTime(alert.raised_at, Date.now()), facts(alert), alert.note];
-    this.#dialog.querySelector(".picture-facts").textContent = told.filter(Boolean).join(" · ");
+    const part = this.#part;
+    part.title.textContent = describe(alert);
+    part.synthetic.hidden = !isSynthetic(alert.camera);
+    part.img.alt = say("picture.alt", { what: describe(alert) });
+    const who = alert.taken_by && alert.state !== "raised" ? ` · ${alert.taken_by}` : "";
+    const told = [say(`state.${alert.state}`) + who, shortTime(alert.raised_at, Date.now()), facts(alert), alert.note];
+    part.facts.textContent = told.filter(Boolean).join(" · ");
+    part.actions.replaceChildren(...actionButtons(alert.state));
   }
 }
