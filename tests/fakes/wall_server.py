@@ -71,7 +71,11 @@ class WallServer:
     def start(self) -> None:
         started = threading.Event()
         config = uvicorn.Config(
-            self._app(), log_level="warning", ws="websockets-sansio", lifespan="off", timeout_graceful_shutdown=1
+            self._app(),
+            log_level="warning",
+            ws="websockets-sansio",
+            lifespan="off",
+            timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
 

@@ -6,6 +6,7 @@ import { recall, remember } from "./memory.js";
 /** key: [Chinese, English]; `{name}` is filled in. */
 export const TEXTS = {
   "title": ["{room} · 告警", "{room} · Alerts"],
+  "room.title": ["值班室", "Monitoring room"],
   "room.none": ["还没有值班室", "No room yet"],
   "room.none.why": ["请管理员先建立值班室；建好后本页会自动打开。", "Ask the administrator to create a room; this page will open it by itself."],
   "room.choose": ["选择值班室", "Choose a room"],
