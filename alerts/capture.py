@@ -18,7 +18,7 @@ from alerts.journal import Journal, JournalEntry
 from alerts.outbox import tell
 from detectors.event import Event
 from runtime.clock import Clock
-from runtime.database import Database, DatabaseUnavailable
+from runtime.database import Connection, Database, DatabaseUnavailable
 from runtime.tasks import Backoff, supervise
 
 #: author of what the system itself does
@@ -118,9 +118,7 @@ class Capture:
             await tell(connection, rooms, alert_id=alert_id, kind="raised" if raised else "repeated", at=now)
         self.stats.stored += 1
 
-    async def _raise(
-        self, connection: "store.Connection", event: Event, alert_id: AlertId, snapshot: bytes
-    ) -> None:
+    async def _raise(self, connection: Connection, event: Event, alert_id: AlertId, snapshot: bytes) -> None:
         await store.add_transition(
             connection,
             alert_id=alert_id,

@@ -9,14 +9,15 @@ class StreamError(VmsError):
     视频流 {url} 失败：{reason}。请检查摄像机日志和固件版本，系统会自动重试。
     """
 
+    #: said to whoever registers a camera: what they ask for cannot be done as it stands
+    http_status = 422
+
 
 class InvalidStreamUrl(StreamError):
     """{url} is not a stream address: {reason}. Write it as rtsp://host:554/path, with user and password given apart.
 
     {url} 不是有效的视频流地址：{reason}。请写成 rtsp://主机:554/路径，用户名和密码另行填写。
     """
-
-    http_status = 422
 
 
 class CameraUnauthorised(StreamError):

@@ -81,16 +81,17 @@ async def put_profile(
 
 
 async def camera_rows(connection: Connection) -> list[asyncpg.Record]:
-    return await connection.fetch(
+    rows: list[asyncpg.Record] = await connection.fetch(
         """
         select camera.id, camera.unit_id, unit.name as unit_name, camera.name, camera.enabled, camera.rules
         from camera join unit on unit.id = camera.unit_id order by camera.id
         """
     )
+    return rows
 
 
 async def profile_rows(connection: Connection) -> list[asyncpg.Record]:
-    return await connection.fetch(
+    rows: list[asyncpg.Record] = await connection.fetch(
         """
         select stream_profile.*, stream_health.state, stream_health.since, stream_health.error
         from stream_profile
@@ -99,6 +100,7 @@ async def profile_rows(connection: Connection) -> list[asyncpg.Record]:
         order by stream_profile.camera_id, stream_profile.name
         """
     )
+    return rows
 
 
 async def put_health(

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -60,6 +60,9 @@ class Server:
     capture: Capture
 
 
+OnReady = Callable[[Server], Coroutine[None, None, None]]
+
+
 @asynccontextmanager
 async def open_storage(settings: Settings, folder: DataFolder, *, clock: Clock) -> AsyncIterator[Storage]:
     """The database, its schema brought up to date, and what stands directly on it.
@@ -82,7 +85,7 @@ async def open_storage(settings: Settings, folder: DataFolder, *, clock: Clock) 
 async def serve(
     settings: Settings,
     *,
-    on_ready: Callable[[Server], Awaitable[None]],
+    on_ready: OnReady,
     stop: asyncio.Event,
     clock: Clock | None = None,
 ) -> None:
@@ -119,7 +122,10 @@ class _House:
     ) -> None:
         self._clock = clock
         self._storage = storage
-        self._recordings = storage.folder.path / settings.recording.folder
+        recording = settings.recording.model_copy(
+            update={"folder": storage.folder.path / settings.recording.folder}
+        )
+        self._recordings = recording.folder
         self._segments = PostgresSegments(storage.database)
         self._capture = Capture(
             database=storage.database,
@@ -134,8 +140,7 @@ class _House:
                 models=models,
                 detector_settings=settings.detectors,
                 ingest_settings=settings.ingest,
-                recording_settings=settings.recording,
-                recordings=self._recordings,
+                recording_settings=recording,
                 segments=self._segments,
                 max_lag_s=settings.analysis.max_lag_s,
                 on_event=self._capture.submit,
@@ -172,24 +177,34 @@ class _House:
 
     async def recover(self) -> None:
         """Bring files and rows into agreement after whatever ended the last process."""
-        report = await recover(self._recordings, self._segments)
-        log.info("recordings recovered", report=str(report))
+        cameras = {camera.id for camera in await self._storage.registry.cameras()}
+        report = await recover(self._recordings, self._segments, cameras=cameras)
+        log.info(
+            "recordings recovered",
+            cut=len(report.cut),
+            removed=len(report.removed),
+            added=len(report.added),
+            left=len(report.left),
+        )
 
-    async def run(
-        self, http: HttpServer, on_ready: Callable[[Server], Awaitable[None]], stop: asyncio.Event
-    ) -> None:
-        server = Server(url=http.url, storage=self._storage, worker=self._worker, capture=self._capture)
+    async def run(self, http: HttpServer, on_ready: OnReady, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(self._capture.run(), name="capture"),
                 group.create_task(self._worker.run(), name="worker"),
                 group.create_task(self._listen(), name="listen"),
                 group.create_task(http.run_until_cancelled(), name="http"),
-                group.create_task(on_ready(server), name="ready"),
+                group.create_task(self._say_ready(http, on_ready), name="ready"),
             ]
             await stop.wait()
             for task in tasks:
                 task.cancel()
+
+    async def _say_ready(self, http: HttpServer, on_ready: OnReady) -> None:
+        await http.answering.wait()
+        await on_ready(
+            Server(url=http.url, storage=self._storage, worker=self._worker, capture=self._capture)
+        )
 
     async def _listen(self) -> None:
         def on_ring(channel: str, payload: str) -> None:

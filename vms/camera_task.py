@@ -4,9 +4,10 @@ A bug in any part ends the whole camera, loudly; its neighbours do not notice.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import Executor
-from pathlib import Path
+
+import structlog
 
 from detectors.analyser import Analyser, AnalysisStats, OnEvent
 from detectors.models import Models
@@ -14,11 +15,14 @@ from detectors.pipeline import ChannelPipeline
 from detectors.settings import DetectorSettings
 from runtime.clock import Clock
 from streams.camera import CameraId, ProfileName, StreamProfile
+from streams.errors import RecordingFailed
 from streams.health import StreamHealth
 from streams.ingest import Ingest
-from streams.recorder import Recorder, RecorderStats, SegmentStore
+from streams.recorder import Recorder, SegmentStore
 from streams.settings import IngestSettings, RecordingSettings
 from vms.registry import Watch
+
+log = structlog.get_logger(__name__)
 
 OnHealth = Callable[[CameraId, ProfileName, StreamHealth], None]
 
@@ -32,7 +36,6 @@ class CameraTask:
         detector_settings: DetectorSettings,
         ingest_settings: IngestSettings,
         recording_settings: RecordingSettings,
-        recordings: Path,
         segments: SegmentStore,
         max_lag_s: float,
         on_event: OnEvent,
@@ -49,18 +52,18 @@ class CameraTask:
             ingest = self._ingests[profile.name] = self._ingest(profile, ingest_settings, clock)
             if profile.recorded:
                 self._recorders[profile.name] = Recorder(
+                    ingest.fanout,
                     camera_id=watch.camera.id,
                     profile=profile.name,
-                    fanout=ingest.fanout,
-                    store=segments,
-                    folder=recordings,
-                    clock=clock,
                     settings=recording_settings,
+                    store=segments,
+                    clock=clock,
+                    on_failure=self._recording_failed,
                 )
             pipeline = ChannelPipeline(
                 camera_id=watch.camera.id,
                 zones=watch.zones,
-                rules=watch.rules,
+                rules=watch.rules.union(*(zone.rules for zone in watch.zones)),
                 models=models,
                 settings=detector_settings,
             )
@@ -82,24 +85,29 @@ class CameraTask:
         def told(health: StreamHealth) -> None:
             self._on_health(self._camera_id, profile.name, health)
 
-        return Ingest(profile, camera_id=self._camera_id, clock=clock, settings=settings, on_health=told)
+        return Ingest(profile, self._camera_id, clock, settings=settings, on_health=told)
+
+    def _recording_failed(self, error: RecordingFailed) -> None:
+        log.error("recording failed", camera=self._camera_id, error=str(error))
 
     async def run(self) -> None:
         """Until cancelled."""
-        parts: list[Awaitable[None]] = [
-            part.run() for part in (*self._recorders.values(), *self._analysers, *self._ingests.values())
-        ]
         async with asyncio.TaskGroup() as group:
-            for part in parts:
-                group.create_task(part)  # type: ignore[arg-type]
+            # Subscribers first, so that they miss nothing of the first run.
+            for recorder in self._recorders.values():
+                group.create_task(recorder.run())
+            for analyser in self._analysers:
+                group.create_task(analyser.run())
+            for ingest in self._ingests.values():
+                group.create_task(ingest.run())
 
     @property
     def health(self) -> dict[ProfileName, StreamHealth]:
         return {name: ingest.health for name, ingest in self._ingests.items()}
 
     @property
-    def recorder_stats(self) -> dict[ProfileName, RecorderStats]:
-        return {name: recorder.stats for name, recorder in self._recorders.items()}
+    def recorders(self) -> dict[ProfileName, Recorder]:
+        return self._recorders
 
     @property
     def analysis_stats(self) -> AnalysisStats:

@@ -33,7 +33,7 @@ class Health:
         self._streams = streams
         self._failed_cameras = failed_cameras
 
-    def fps(self) -> dict[tuple[int, str], float]:
+    def fps(self) -> dict[tuple[int, str], float | None]:
         """Frames a second seen on each stream that is live, by camera id and profile."""
         return {key: health.fps for key, health in self._streams().items() if health.state == "live"}
 

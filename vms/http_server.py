@@ -22,6 +22,12 @@ class HttpServer(uvicorn.Server):
             )
         )
         self._listener = listener
+        #: set once requests are answered
+        self.answering = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.answering.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

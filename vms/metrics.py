@@ -9,7 +9,7 @@ from prometheus_client.registry import Collector
 from alerts.capture import CaptureStats
 from detectors.analyser import AnalysisStats
 from streams.health import StreamHealth
-from streams.recorder import RecorderStats
+from streams.recorder import Recorder
 from vms.rooms.hub import Hub
 
 
@@ -19,7 +19,7 @@ class Metrics(Collector):
         *,
         streams: Callable[[], Mapping[tuple[int, str], StreamHealth]],
         analyses: Callable[[], Mapping[int, AnalysisStats]],
-        recorders: Callable[[], Mapping[tuple[int, str], RecorderStats]],
+        recorders: Callable[[], Mapping[tuple[int, str], Recorder]],
         capture: CaptureStats,
         hub: Hub,
         cpu_seconds: Callable[[], float],
@@ -78,8 +78,8 @@ class Metrics(Collector):
         labels = ["camera", "profile"]
         segments = CounterMetricFamily("vms_segments", "Segments finished", labels=labels)
         failures = CounterMetricFamily("vms_recording_failures", "Writes that failed", labels=labels)
-        for (camera, profile), stats in self._recorders().items():
+        for (camera, profile), recorder in self._recorders().items():
             names = [str(camera), profile]
-            segments.add_metric(names, stats.segments)
-            failures.add_metric(names, stats.failures)
+            segments.add_metric(names, recorder.segments)
+            failures.add_metric(names, recorder.failures)
         yield from (segments, failures)

@@ -11,7 +11,7 @@ from detectors.settings import DetectorSettings
 from detectors.zones import Zone
 from runtime.clock import Clock, SystemClock, cpu_seconds
 from streams.camera import CameraId
-from streams.file import duration_s
+from streams.duration import declared_duration_s
 from streams.sampler import frames_of_file
 from vms.errors import ZoneTextInvalid
 
@@ -81,17 +81,17 @@ class Replay:
             models=self._models,
             settings=self._settings,
         )
-        total_s = duration_s(path)
+        total_s = declared_duration_s(str(path))
         events: list[Event] = []
         frames, media_s = 0, 0.0
-        for frame in frames_of_file(path, _NO_CAMERA, pipeline.wanted_fps):
+        for frame in frames_of_file(str(path), _NO_CAMERA, pipeline.wanted_fps):
             analysis = pipeline.analyse(frame)
             frames, media_s = frames + 1, frame.pts_s
             for event in analysis.events:
                 events.append(event)
                 on_event(event)
             on_progress(media_s, total_s)
-        report = FileReport(events=tuple(events), frames_analysed=frames, media_s=total_s or media_s)
+        report = FileReport(events=tuple(events), frames_analysed=frames, media_s=media_s)
         self._reports.append(report)
         self._wall_s += self._clock.monotonic() - wall
         self._cpu_s += cpu_seconds() - cpu

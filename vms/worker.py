@@ -16,7 +16,7 @@ from runtime.database import DatabaseUnavailable
 from runtime.tasks import Backoff, supervise
 from streams.camera import CameraId, ProfileName
 from streams.health import StreamHealth
-from streams.recorder import RecorderStats
+from streams.recorder import Recorder
 from vms.camera_task import CameraTask
 from vms.errors import CameraFailed
 from vms.registry import Registry, Watch
@@ -146,11 +146,11 @@ class Worker:
     def analyses(self) -> dict[int, AnalysisStats]:
         return {camera_id: running.camera_task.analysis_stats for camera_id, running in self._running.items()}
 
-    def recorders(self) -> dict[tuple[int, str], RecorderStats]:
+    def recorders(self) -> dict[tuple[int, str], Recorder]:
         return {
-            (camera_id, profile): stats
+            (camera_id, profile): recorder
             for camera_id, running in self._running.items()
-            for profile, stats in running.camera_task.recorder_stats.items()
+            for profile, recorder in running.camera_task.recorders.items()
         }
 
     def failed_cameras(self) -> int:

@@ -9,7 +9,7 @@ from vms.registry import CameraDraft, RegisteredCamera, ZoneDraft
 router = APIRouter(prefix="/api/v1/cameras", tags=["cameras"])
 
 
-def _as_json(camera: RegisteredCamera, fps: dict[tuple[int, str], float]) -> dict[str, object]:
+def _as_json(camera: RegisteredCamera, fps: dict[tuple[int, str], float | None]) -> dict[str, object]:
     return {
         "id": camera.id,
         "name": camera.name,

@@ -68,7 +68,7 @@ def add(
 ) -> None:
     if password == "-":
         password = typer.prompt(say("Password", "密码"), hide_input=True)
-    zones = ()
+    zones: tuple[ZoneDraft, ...] = ()
     if crowd_zone is not None:
         zones = (
             ZoneDraft(

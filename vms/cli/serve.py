@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Annotated
 
 import typer
@@ -49,7 +49,9 @@ def serve(
     run_server(settings, ready)
 
 
-def run_server(settings: Settings, on_ready: Callable[[Server, asyncio.Event], Awaitable[None]]) -> None:
+def run_server(
+    settings: Settings, on_ready: Callable[[Server, asyncio.Event], Coroutine[None, None, None]]
+) -> None:
     """Serve until SIGINT or SIGTERM, or until `on_ready` sets its event. Raises the VmsError that ended it otherwise."""
     configure_logs(settings.log.form, settings.log.level)
 
