@@ -92,26 +92,26 @@ class Subscription:
 
     def _drop_oldest_gop(self) -> None:
         """Drop from the front up to the next keyframe; the last mark among what is dropped still holds, and is kept."""
-        lost = 0
+        dropped = skipped = 0
         mark: RunStarted | RunEnded | None = None
         while self._items:
             head = self._items[0]
             if isinstance(head, Packet):
-                if lost and head.keyframe:
+                if head.keyframe and dropped:
                     break
-                lost += 1
+                dropped += 1
                 self._packets -= 1
                 self._bytes -= head.size
-                self.dropped += 1
             elif isinstance(head, Skipped):
-                lost += head.packets
+                skipped += head.packets
             else:
                 mark = head
             self._items.popleft()
+        self.dropped += dropped
         if self._items:
-            self._items.appendleft(Skipped(packets=lost))
+            self._items.appendleft(Skipped(packets=dropped + skipped))
         else:
-            self._skipped = lost
+            self._skipped = dropped + skipped
         if mark is not None:
             self._items.appendleft(mark)
 

@@ -7,7 +7,7 @@ time stamps takes a reference with `av.Packet(packet.media)`, which copies no da
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
-from typing import NewType, TypeAlias
+from typing import TYPE_CHECKING, NewType, TypeAlias
 from uuid import UUID
 
 import av
@@ -15,8 +15,11 @@ from av.video.stream import VideoStream
 
 from streams.errors import StreamError
 
-#: a compressed unit as FFmpeg holds it
-MediaPacket: TypeAlias = "av.Packet[VideoStream]"
+if TYPE_CHECKING:
+    #: a compressed unit as FFmpeg holds it
+    MediaPacket: TypeAlias = av.Packet[VideoStream]
+else:
+    MediaPacket = av.Packet  # generic in its stub only
 
 #: what was recorded from one unbroken RTSP session has one id
 RunId = NewType("RunId", UUID)
