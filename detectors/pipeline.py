@@ -97,10 +97,15 @@ class ChannelPipeline:
     def _follow(self, frame: Frame) -> tuple[tuple[Track, ...], int]:
         """The tracks after this frame, and how often the pose network ran."""
         detections = list(self._models.pose.look(frame, size=self._settings.pose_size))
-        missing = self._tracker.missing(detections, frame.pts_s)[: self._settings.second_looks]
+        missing = self._in_turn(self._tracker.missing(detections, frame.pts_s))
         for track in missing:
             detections += self._second_look(frame, track, detections)
         return self._tracker.update(detections, frame.pts_s), 1 + len(missing)
+
+    def _in_turn(self, missing: Sequence[Track]) -> Sequence[Track]:
+        """As many of the missing as may be looked for on one frame; over some frames, all of them."""
+        first = self._frames % max(1, len(missing))
+        return [*missing[first:], *missing[:first]][: self._settings.second_looks]
 
     def _second_look(self, frame: Frame, track: Track, known: Sequence[Detection]) -> list[Detection]:
         """Who lies is often lost in the whole picture and found in a crop of it: look where the track was last seen.

@@ -16,6 +16,8 @@ class Posture:
     width: float
     #: pixels of the frame, downward; None where no shoulder is seen
     shoulder_y: float | None
+    #: of the hips over the lower edge of the box, pixels; None where no hip is seen
+    hip_height: float | None
     #: between the line from hips to shoulders and the vertical: 0 upright, 90 lying across the picture, 180 head down;
     #: None where either is not seen
     trunk_deg: float | None
@@ -41,6 +43,7 @@ def read_posture(at_s: float, box: Box, pose: Pose, least: float) -> Posture:
         height=max(1.0, box.height),
         width=box.width,
         shoulder_y=shoulders[1] if shoulders else None,
+        hip_height=box.bottom - hips[1] if hips else None,
         trunk_deg=trunk_deg,
         trunk=trunk,
     )

@@ -59,9 +59,12 @@ class FallSettings(_Settings):
     settle_s: float = Field(
         default=0.5, ge=0, description="seconds after the onset in which it may still end"
     )
-    least_fast_drop: float = Field(default=0.25, gt=0, description="least fast drop, in upright heights")
+    least_fast_drop: float = Field(default=0.26, gt=0, description="least fast drop, in upright heights")
     least_drop: float = Field(
         default=0.15, gt=0, description="least drop of the shoulders, in upright heights"
+    )
+    most_hips: float = Field(
+        default=0.42, gt=0, description="most height of the hips when down: who stoops keeps them up, at half"
     )
     rise_s: float = Field(
         default=0.6, gt=0, description="seconds upright before the same person can fall again"
@@ -106,7 +109,7 @@ class DetectorSettings(_Settings):
         description="least score of a second look: lower, for somebody is expected there",
     )
     second_looks: int = Field(
-        default=2, ge=0, le=6, description="at most so many second looks at persons out of sight, per frame"
+        default=1, ge=0, le=6, description="at most so many second looks at persons out of sight, per frame"
     )
     tracker: TrackerSettings = TrackerSettings()
     fall: FallSettings = FallSettings()

@@ -4,7 +4,7 @@ Four things must hold together, all measured in the person's own upright height,
 of the picture do not matter:
 
 1. upright not long before: trunk near the vertical, box taller than wide;
-2. down now: the box has lost its height and become wide, in most of the frames of the last `hold_s`;
+2. down now, hips and all: the box has lost its height and become wide, in most of the frames of the last `hold_s`;
 3. the way down was short: sitting, kneeling and lying down take their time;
 4. it was fast at its end: shoulders and head dropped by `least_drop` within `fall_s` and arrived at the ground.
 
@@ -46,10 +46,11 @@ class Descent:
     drop: float
     #: the most that shoulders and top of the body fell within `fall_s`, at the end of the way down
     fast_drop: float
-    #: median while down: of the trunk, from the vertical; of the box, height and width over height
+    #: medians while down: trunk from the vertical; height of the box, and its width over its height; height of the hips
     trunk_deg: float
     height: float
     aspect: float
+    hips: float
     #: seconds since down
     down_s: float
 
@@ -94,6 +95,7 @@ class FallRule:
             and descent.down_s <= settings.latest_s
             and descent.fast_drop >= settings.least_fast_drop
             and descent.drop >= settings.least_drop
+            and descent.hips <= settings.most_hips
         )
 
     def _has_risen(self, postures: Sequence[Posture]) -> bool:
@@ -120,6 +122,7 @@ class FallRule:
                 "trunk_deg": round(descent.trunk_deg, 1),
                 "height": round(descent.height, 3),
                 "aspect": round(descent.aspect, 2),
+                "hips": round(descent.hips, 3),
                 "down_s": round(descent.down_s, 2),
             },
         )
@@ -154,7 +157,8 @@ def find_descent(postures: Sequence[Posture], settings: FallSettings) -> Descent
     if len(held) < settings.least_sights or len(uprights) < 3:
         return None
     height = _standing_height(uprights, settings)
-    if sum(is_down(p, height, settings) for p in held) < settings.hold_share * len(held):
+    down = [is_down(p, height, settings) for p in held]
+    if not down[-1] or sum(down) < settings.hold_share * len(down):
         return None
     since = next(p.at_s for p in reversed(uprights) if p.height > settings.tall_height * height)
     onset = next((p for p in postures if p.at_s > since and _is_low(p, height, settings)), postures[-1])
@@ -167,6 +171,7 @@ def find_descent(postures: Sequence[Posture], settings: FallSettings) -> Descent
         trunk_deg=median([p.trunk_deg for p in held if p.trunk_deg is not None] or [90.0]),
         height=median(p.height for p in held) / height,
         aspect=median(p.aspect for p in held),
+        hips=median([p.hip_height for p in held if p.hip_height is not None] or [0.0]) / height,
         down_s=now - onset.at_s,
     )
 
