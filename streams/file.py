@@ -39,7 +39,7 @@ class FileSource:
         if not self._container.streams:
             raise VideoUnreadable(url=self.url, reason="it holds no stream")
         self._stream = video_of(self._container, self.url)
-        info = describe(self._stream)
+        info = describe(self._stream, self.url)
         if info.width == 0 or info.height == 0:
             raise VideoUnreadable(url=self.url, reason="its video has no size")
         return info

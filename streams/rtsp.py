@@ -126,7 +126,7 @@ class RtspSource:
     def _describe(self) -> StreamInfo:
         assert self._container is not None
         self._stream = video_of(self._container, self.url)
-        return describe(self._stream)
+        return describe(self._stream, self.url)
 
     def _resolve(self) -> frozenset[str]:
         try:

@@ -19,6 +19,7 @@ from streams.camera import CameraId
 from streams.file import FileSource
 from streams.frame import Frame, Plane
 from streams.packet import MediaPacket, Packet, StreamInfo
+from streams.source import copied
 from streams.timeline import PtsJumped, Timeline
 
 #: planar 4:2:0, 8 bit: what a Frame is made of. The j is full range instead of limited; it is not converted.
@@ -159,10 +160,7 @@ def _packet(media: MediaPacket, pts_s: float, start: datetime) -> Packet:
 
 
 def _decoder_of(info: StreamInfo) -> VideoCodecContext:
-    """A decoder with everything that the stream says about itself, its rotation too."""
-    # As in `describe`: a container that is never written is how PyAV copies all parameters of a stream.
-    holder = av.open("decoder", "w", format="matroska")
-    decoder = holder.add_stream_from_template(info.template, opaque=True).codec_context
+    decoder = copied(info.template).codec_context
     decoder.thread_count = 1  # more threads cost more CPU in all, and hold frames back
     return decoder
 

@@ -57,13 +57,15 @@ def video_of(container: InputContainer, url: str) -> VideoStream:
     raise NoVideo(url=url)
 
 
-def describe(stream: VideoStream) -> StreamInfo:
+def describe(stream: VideoStream, url: str) -> StreamInfo:
     """What a consumer needs of `stream`, copied so that it outlives the container that `stream` is in."""
     context = stream.codec_context
     rate = stream.average_rate or stream.guessed_rate
     fps = float(rate) if rate else 0.0
-    # matroska takes any codec, and nothing is written: the file is only opened with the first packet
-    template = av.open("template", "w", format="matroska").add_stream_from_template(stream, opaque=True)
+    try:
+        template = copied(stream)
+    except ValueError:  # a codec that no container is made for
+        raise NoVideo(url=url) from None
     return StreamInfo(
         codec=context.codec.canonical_name,
         width=context.width,
@@ -73,3 +75,11 @@ def describe(stream: VideoStream) -> StreamInfo:
         extradata=context.extradata or b"",
         template=template,
     )
+
+
+def copied(stream: VideoStream) -> VideoStream:
+    """A stream with all that `stream` says about itself, rotation too, in a container that is never written.
+
+    It is how PyAV copies parameters. NUT takes nearly every codec, and a file is only opened with the first packet.
+    """
+    return av.open("template", "w", format="nut").add_stream_from_template(stream, opaque=True)
