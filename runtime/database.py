@@ -61,6 +61,7 @@ _LOST = (
 )
 #: what it raises when the address itself is wrong: waiting does not help
 _REFUSED = (
+    ValueError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
     asyncpg.ClientConfigurationError,
@@ -87,12 +88,17 @@ class Database:
             self._pool = await asyncpg.create_pool(
                 self.url, min_size=0, max_size=self._size, timeout=self._timeout_s, init=set_codecs
             )
-        except (ValueError, *_REFUSED) as error:
+            async with self.connection() as connection:
+                major = connection.get_server_version().major
+        except ValueError as error:
             raise InvalidDatabaseUrl(url=without_password(self.url), reason=str(error)) from error
-        async with self.connection() as connection:
-            major = connection.get_server_version().major
-            if major < OLDEST_VERSION:
-                raise DatabaseTooOld(version=major)
+        except DatabaseUnavailable as error:
+            if isinstance(error.__cause__, _REFUSED):
+                reason = str(error.__cause__)
+                raise InvalidDatabaseUrl(url=without_password(self.url), reason=reason) from error
+            raise
+        if major < OLDEST_VERSION:
+            raise DatabaseTooOld(version=major)
 
     async def close(self) -> None:
         if self._pool is not None:
@@ -106,9 +112,8 @@ class Database:
             raise DatabaseUnavailable(reason="it is not open")
         try:
             connection = await self._pool.acquire(timeout=self._timeout_s)
-        except (ValueError, *_REFUSED) as error:
-            raise InvalidDatabaseUrl(url=without_password(self.url), reason=str(error)) from error
-        except (asyncpg.InterfaceError, *_LOST) as error:
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, ValueError, *_LOST) as error:
+            # Whatever keeps a server that once answered from answering may pass: `open` alone judges the address.
             raise DatabaseUnavailable(reason=_reason(error)) from error
         try:
             yield connection

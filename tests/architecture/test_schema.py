@@ -61,7 +61,9 @@ async def test_migrating_twice_changes_nothing(database: Database) -> None:
 
 async def test_the_lifecycle_in_the_database_is_the_one_in_the_code(database: Database) -> None:
     async with database.connection() as connection:
-        rows = await connection.fetch("select from_state, verb, to_state from alert_verb where verb <> 'raise'")
+        rows = await connection.fetch(
+            "select from_state, verb, to_state from alert_verb where verb <> 'raise'"
+        )
     assert {(row["from_state"], row["verb"]): row["to_state"] for row in rows} == dict(TRANSITIONS)
 
 

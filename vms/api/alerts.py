@@ -7,13 +7,13 @@ from alerts.alert import AlertId, Verb
 from alerts.errors import AlertUnknown, SnapshotUnknown
 from alerts.notification import alert_as_json
 from vms.api.deps import Given
-from vms.api.schemas import AlertAction
+from vms.api.schemas import AlertAction, Id
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
 
 
 @router.get("/{alert_id}")
-async def read_alert(alert_id: int, parts: Given) -> dict[str, object]:
+async def read_alert(alert_id: Id, parts: Given) -> dict[str, object]:
     async with parts.database.connection() as connection:
         alert = await store.alert(connection, AlertId(alert_id))
         if alert is None:
@@ -23,7 +23,7 @@ async def read_alert(alert_id: int, parts: Given) -> dict[str, object]:
 
 
 @router.get("/{alert_id}/snapshot.jpg", response_class=Response)
-async def read_snapshot(alert_id: int, parts: Given) -> Response:
+async def read_snapshot(alert_id: Id, parts: Given) -> Response:
     async with parts.database.connection() as connection:
         jpeg = await store.snapshot(connection, AlertId(alert_id))
     if jpeg is None:
@@ -35,7 +35,7 @@ async def read_snapshot(alert_id: int, parts: Given) -> Response:
 
 
 @router.post("/{alert_id}/{verb}")
-async def act_on_alert(alert_id: int, verb: Verb, action: AlertAction, parts: Given) -> dict[str, object]:
+async def act_on_alert(alert_id: Id, verb: Verb, action: AlertAction, parts: Given) -> dict[str, object]:
     alert = await parts.lifecycle.apply(
         verb, AlertId(alert_id), author=action.author, room_id=action.room_id, note=action.note
     )

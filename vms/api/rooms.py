@@ -10,6 +10,7 @@ from alerts.notification import alert_as_json
 from alerts.room import Room
 from runtime.errors import VmsError
 from vms.api.deps import Given, find_room, parts_of
+from vms.api.schemas import Id
 from vms.rooms import messages
 from vms.rooms.session import serve_session
 
@@ -30,7 +31,7 @@ async def list_rooms(parts: Given) -> list[dict[str, object]]:
 
 
 @router.get("/{room_id}/wall")
-async def read_wall(room_id: int, parts: Given) -> dict[str, object]:
+async def read_wall(room_id: Id, parts: Given) -> dict[str, object]:
     """The alerts to show and the number to follow from, as of one instant."""
     async with (
         parts.database.connection() as connection,
@@ -48,7 +49,7 @@ async def read_wall(room_id: int, parts: Given) -> dict[str, object]:
 
 
 @router.websocket("/{room_id}/socket")
-async def follow_room(socket: WebSocket, room_id: int, since: int = 0) -> None:
+async def follow_room(socket: WebSocket, room_id: Id, since: Id = 0) -> None:
     parts = parts_of(socket)
     await socket.accept()
     try:

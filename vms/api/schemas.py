@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+#: an id or a sequence number as the database holds it
+Id = Annotated[int, Field(ge=0, lt=2**63)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
@@ -12,7 +14,7 @@ class AlertAction(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    room_id: int
+    room_id: Id
     author: Name
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
 
