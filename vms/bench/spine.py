@@ -1,0 +1,155 @@
+"""`vms bench spine`: what recording and analysis cost, as ratios against the bare parts in the same run.
+
+Real RTSP from simulated cameras in a process of their own; what is compared takes turns, so that a machine that is busy
+or hot for a while is so for both. CPU is user and system of all threads. Nothing is asserted here: the report says which
+goals were met.
+"""
+
+import asyncio
+import json
+import os
+import platform
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from runtime.clock import Clock, SystemClock
+from vms.bench.children import (
+    ffmpeg_program,
+    ffmpeg_version,
+    record_with_ffmpeg,
+    record_with_ours,
+    run_module,
+)
+from vms.bench.clip import BITS_PER_S, bench_clip
+from vms.bench.errors import BenchFailed
+from vms.bench.report import Comparison, Machine, SpineReport, Spread
+from vms.demo.process import SimulatorProcess
+from vms.demo.rtsp_server import SimulatedCamera
+
+RECORDING_GOAL: Final = 0.7
+ANALYSIS_GOAL: Final = 1.25
+REPEATS: Final = 3
+#: one process of ours records them all, and FFmpeg's program one each: so both are used
+RECORDED_CAMERAS: Final = 4
+#: seconds before a window: connected, first keyframe seen, first file open
+WARM_S: Final = 5.0
+_PATH: Final = "bench"
+
+
+def run(seconds: float, *, tell: Callable[[str], None] = lambda _what: None) -> SpineReport:
+    """Measure, with windows of `seconds` each: in all twelve of them and a minute or two. `tell` hears of progress.
+
+    Raises BenchFailed.
+    """
+    return asyncio.run(_run(seconds, tell))
+
+
+async def _run(seconds: float, tell: Callable[[str], None]) -> SpineReport:
+    clock = SystemClock()
+    load = os.getloadavg()[0]
+    tell("clip")
+    clip = await asyncio.to_thread(bench_clip)
+    program = ffmpeg_program()
+    async with SimulatorProcess([SimulatedCamera(path=_PATH, clip=clip)]) as simulator:
+        url = simulator.urls[_PATH]
+        recording = connecting = None
+        if program is not None:
+            recording, connecting = await _compare_recording(program, url, seconds, clock, tell)
+        analysis, inferences = await _compare_analysis(clip, url, seconds, tell)
+    return SpineReport(
+        machine=Machine(
+            cpu=_cpu_name(),
+            cores=os.cpu_count() or 1,
+            load=round(load, 2),
+            python=platform.python_version(),
+            ffmpeg=await ffmpeg_version(program) if program is not None else "",
+        ),
+        window_s=seconds,
+        clip="1920x1080, 25 frames a second, 4 Mbit/s, H.264, keyframe every 2 s, synthetic",
+        recording=recording,
+        connecting=connecting,
+        analysis=analysis,
+        inferences_per_frame=inferences,
+    )
+
+
+async def _compare_recording(
+    program: str, url: str, window_s: float, clock: Clock, tell: Callable[[str], None]
+) -> tuple[Comparison, Comparison]:
+    steady: tuple[list[float], list[float]] = ([], [])
+    starts: tuple[list[float], list[float]] = ([], [])
+    for turn in range(REPEATS):
+        for which in range(2):
+            tell(f"recording {turn + 1}/{REPEATS} {('ours', 'ffmpeg')[which]}")
+            if which == 0:
+                found = await record_with_ours(url, RECORDED_CAMERAS, warm_s=WARM_S, window_s=window_s)
+            else:
+                found = await record_with_ffmpeg(
+                    program, url, RECORDED_CAMERAS, warm_s=WARM_S, window_s=window_s, clock=clock
+                )
+            _check_recorded(found["bytes"], window_s)
+            rate = found["cpu_s"] / found["wall_s"]
+            steady[which].append(100 * rate / RECORDED_CAMERAS)
+            # what the warm-up cost beyond recording is what connecting cost
+            starts[which].append(1000 * max(0.0, found["warm_cpu_s"] - rate * WARM_S) / RECORDED_CAMERAS)
+    bare_is = (
+        f"ffmpeg -rtsp_transport tcp -c copy -f segment, a process for each of {RECORDED_CAMERAS} cameras"
+    )
+    return (
+        Comparison.of(*steady, unit="% of a core a camera", bare_is=bare_is, goal=RECORDING_GOAL),
+        Comparison.of(*starts, unit="ms of CPU a connection", bare_is=bare_is, goal=None),
+    )
+
+
+def _check_recorded(found: float, window_s: float) -> None:
+    """A recorder that records nothing is cheap."""
+    expected = BITS_PER_S / 8 * window_s * RECORDED_CAMERAS
+    if found < 0.9 * expected:
+        raise BenchFailed(
+            part="recording", reason=f"{found:.0f} bytes were recorded, {expected:.0f} were sent"
+        )
+
+
+async def _compare_analysis(
+    clip: Path, url: str, window_s: float, tell: Callable[[str], None]
+) -> tuple[Comparison, Spread]:
+    ours, bare, inferences = [], [], []
+    for turn in range(REPEATS):
+        tell(f"analysis {turn + 1}/{REPEATS} ours")
+        found = await run_module("vms.bench.analysis", url, WARM_S, window_s)
+        frames, runs = _number(found, "frames"), found["runs"]
+        if frames < 1 or not isinstance(runs, list):
+            raise BenchFailed(part="analysis", reason="no frame was analysed")
+        ours.append(1000 * _number(found, "cpu_s") / frames)
+        inferences.append(sum(count for *_, count in runs) / frames)
+        tell(f"analysis {turn + 1}/{REPEATS} bare")
+        rates = json.dumps([[*run, count / frames] for *run, count in runs])
+        rate = frames / _number(found, "wall_s")
+        found = await run_module("vms.bench.bare", clip, WARM_S, window_s, rate, rates)
+        bare.append(1000 * _number(found, "cpu_s") / _number(found, "frames"))
+    bare_is = (
+        "PyAV decodes every packet, YUV planes to RGB, ONNX Runtime: the same networks, as often and at the same"
+        " sizes"
+    )
+    comparison = Comparison.of(
+        ours, bare, unit="ms of CPU an analysed frame", bare_is=bare_is, goal=ANALYSIS_GOAL
+    )
+    return comparison, Spread.of(inferences)
+
+
+def _number(found: dict[str, object], name: str) -> float:
+    value = found[name]
+    assert isinstance(value, int | float), f"{name} is no number"
+    return float(value)
+
+
+def _cpu_name() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")),
+        platform.machine(),
+    )
