@@ -28,7 +28,7 @@ from vms.data_folder import DataFolder, held, open_data_folder
 from vms.health import Health
 from vms.http_server import HttpServer, listen_on
 from vms.metrics import Metrics
-from vms.places import MIGRATIONS, models_folder
+from vms.places import MIGRATIONS
 from vms.registry import Registry, Watch
 from vms.rooms.hub import Hub
 from vms.segments import PostgresSegments
@@ -99,7 +99,7 @@ async def serve(
     folder = open_data_folder(settings.data)
     with listener, held(folder):
         models = await asyncio.to_thread(
-            load_models, models_folder(), threads=settings.analysis.threads_per_model
+            load_models, settings.models_folder, threads=settings.analysis.threads_per_model
         )
         async with open_storage(settings, folder, clock=clock) as storage:
             workers = settings.analysis.workers or os.cpu_count() or 1

@@ -15,7 +15,6 @@ from runtime.errors import VmsError
 from runtime.postgres import embedded_postgres
 from streams.codecs import decodable
 from vms.data_folder import open_data_folder
-from vms.places import models_folder
 from vms.settings import Settings
 
 Verdict = Literal["ok", "warning", "missing"]
@@ -36,7 +35,7 @@ async def examine(settings: Settings, *, clock: Clock) -> list[Finding]:
         _cores(),
         _disk(settings.data),
         *_codecs(),
-        *_models(),
+        *_models(settings.models_folder),
         await _postgres(settings, clock),
     ]
 
@@ -84,8 +83,7 @@ def _codecs() -> list[Finding]:
     ]
 
 
-def _models() -> list[Finding]:
-    folder = models_folder()
+def _models(folder: Path) -> list[Finding]:
     try:
         manifests = manifests_in(folder)
     except DetectorError as error:

@@ -17,6 +17,7 @@ from pydantic_settings import (
 from detectors.settings import DetectorSettings
 from streams.settings import IngestSettings, RecordingSettings
 from vms.errors import SettingsInvalid
+from vms.places import models_folder
 
 
 class ServerSettings(BaseModel):
@@ -62,6 +63,8 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     #: postgresql://user:password@host:5432/name; empty is the embedded server
     database: SecretStr = SecretStr("")
+    #: folder of the networks with their manifests; empty is what the program ships
+    models: str = ""
     server: ServerSettings = ServerSettings()
     ingest: IngestSettings = IngestSettings()
     recording: RecordingSettings = RecordingSettings()
@@ -69,6 +72,10 @@ class Settings(BaseSettings):
     analysis: AnalysisSettings = AnalysisSettings()
     journal: JournalSettings = JournalSettings()
     log: LogSettings = LogSettings()
+
+    @property
+    def models_folder(self) -> Path:
+        return Path(self.models) if self.models else models_folder()
 
     @classmethod
     def settings_customise_sources(

@@ -12,7 +12,6 @@ from runtime.errors import VmsError
 from vms.cli.language import say
 from vms.cli.options import Config, Json
 from vms.cli.output import console, error_as_json, print_error, print_json
-from vms.places import models_folder
 from vms.replay import FileReport, Replay, parse_zone
 from vms.settings import load_settings
 
@@ -47,7 +46,7 @@ def replay(
     kinds = _kinds(rules)
     settings = load_settings(config)
     run = Replay(
-        models=load_models(models_folder(), threads=settings.analysis.threads_per_model),
+        models=load_models(settings.models_folder, threads=settings.analysis.threads_per_model),
         settings=settings.detectors,
         rules=kinds,
         zones=parse_zone(zone, crowd_limit) if "crowd" in kinds else (),
