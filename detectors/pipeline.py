@@ -57,6 +57,8 @@ class ChannelPipeline:
             )
         if "crowd" in rules and any("crowd" in zone.rules for zone in zones):
             self._crowd = crowd.CrowdRule(zones=zones, settings=settings.crowd)
+        #: media time of the last look of either network
+        self._looked_s: float | None = None
         self._counted_s: float | None = None
         self._frames = 0
 
@@ -70,7 +72,7 @@ class ChannelPipeline:
     def restart(self) -> None:
         """A new run: PTS starts again, and who was followed is forgotten."""
         self._tracker.restart()
-        self._counted_s = None
+        self._looked_s = self._counted_s = None
         for rule in (self._fall, self._crowd):
             if rule:
                 rule.restart()
@@ -79,7 +81,7 @@ class ChannelPipeline:
         """Frames come in the order of their PTS; between two runs comes `restart`."""
         self._frames += 1
         tracks, pose_runs = self._follow(frame) if self._fall else ((), 0)
-        persons = self._count(frame) if self._crowd and self._counts_at(frame.pts_s) else None
+        persons = self._count(frame) if self._crowd else None
         scene = Scene(
             camera_id=self._camera_id,
             media_time_s=frame.pts_s,
@@ -96,18 +98,27 @@ class ChannelPipeline:
 
     def _follow(self, frame: Frame) -> tuple[tuple[Track, ...], int]:
         """The tracks after this frame, and how often the pose network ran."""
+        if self._tracker.idle and not _due(self._looked_s, frame.pts_s, self._settings.idle_fps):
+            return (), 0
+        self._looked_s = frame.pts_s
         detections = list(self._models.pose.look(frame, size=self._settings.pose_size))
         missing = self._in_turn(self._tracker.missing(detections, frame.pts_s))
-        for track in missing:
-            detections += self._second_look(frame, track, detections)
+        for track, size in missing:
+            detections += self._second_look(frame, track, size, detections)
         return self._tracker.update(detections, frame.pts_s), 1 + len(missing)
 
-    def _in_turn(self, missing: Sequence[Track]) -> Sequence[Track]:
-        """As many of the missing as may be looked for on one frame; over some frames, all of them."""
-        first = self._frames % max(1, len(missing))
-        return [*missing[first:], *missing[:first]][: self._settings.second_looks]
+    def _in_turn(self, missing: Sequence[Track]) -> list[tuple[Track, int]]:
+        """As many of the missing as may be looked for on one frame, and at which size; over some frames, all at all."""
+        if not missing:
+            return []
+        sizes = self._settings.crop_sizes
+        turn, first = divmod(self._frames, len(missing))
+        rotated = [*missing[first:], *missing[:first]]
+        return [(track, sizes[turn % len(sizes)]) for track in rotated[: self._settings.second_looks]]
 
-    def _second_look(self, frame: Frame, track: Track, known: Sequence[Detection]) -> list[Detection]:
+    def _second_look(
+        self, frame: Frame, track: Track, size: int, known: Sequence[Detection]
+    ) -> list[Detection]:
         """Who lies is often lost in the whole picture and found in a crop of it: look where the track was last seen.
 
         A crop that is not much larger than the person finds less: the network wants some ground around the body. Who is
@@ -115,7 +126,7 @@ class ChannelPipeline:
         """
         found = self._models.pose.look(
             frame,
-            size=self._settings.crop_sizes[self._frames % len(self._settings.crop_sizes)],
+            size=size,
             area=track.box.grown(self._settings.crop_margin * track.length),
             least=self._settings.second_look_score,
         )
@@ -127,11 +138,10 @@ class ChannelPipeline:
         ]
         return new[:1]
 
-    def _counts_at(self, pts_s: float) -> bool:
-        """Persons are counted at their own, lower rate; half a frame of grace keeps the rhythm."""
-        return self._counted_s is None or pts_s - self._counted_s >= 0.9 / self._settings.crowd_fps
-
-    def _count(self, frame: Frame) -> tuple[Detection, ...]:
+    def _count(self, frame: Frame) -> tuple[Detection, ...] | None:
+        """Persons are counted at their own, lower rate; None in between."""
+        if not _due(self._counted_s, frame.pts_s, self._settings.crowd_fps):
+            return None
         self._counted_s = frame.pts_s
         return self._models.person.look(frame)
 
@@ -151,3 +161,8 @@ class ChannelPipeline:
             models=((self._models.pose if by_fall else self._models.person).fact,),
             measurements=finding.measurements,
         )
+
+
+def _due(last_s: float | None, now_s: float, fps: float) -> bool:
+    """Whether the next of `fps` looks a second is due; a little early is better than a frame late."""
+    return last_s is None or now_s < last_s or now_s - last_s >= 0.9 / fps

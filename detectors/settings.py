@@ -86,6 +86,12 @@ class CrowdSettings(_Settings):
 
 class DetectorSettings(_Settings):
     fall_fps: float = Field(default=8.0, gt=0, le=30, description="frames a second for falls")
+    idle_fps: float = Field(
+        default=4.0,
+        gt=0,
+        le=30,
+        description="looks for falls a second while nobody is in sight: half the cost",
+    )
     crowd_fps: float = Field(default=2.0, gt=0, le=30, description="frames a second for crowds")
     pose_size: int = Field(
         default=320,

@@ -47,6 +47,11 @@ class Tracker:
     def restart(self) -> None:
         self._tracks = []
 
+    @property
+    def idle(self) -> bool:
+        """Nobody is followed, and nobody has just come into sight."""
+        return not self._tracks
+
     def missing(self, detections: Sequence[Detection], at_s: float) -> tuple[Track, ...]:
         """The tracks that none of these detections would continue, most seen first; changes nothing."""
         matched = {track for track, _ in self._match(_without_twins(detections), at_s)}

@@ -71,7 +71,7 @@ EVERYDAY: dict[str, Story] = {
         (2, STANDS),
         (3, SITS),
         (5, SITS),
-        (6.5, LIES_ON_A_BED),
+        (7.5, LIES_ON_A_BED),
         (11, LIES_ON_A_BED),
     ],
     "kneels, then goes on all fours": [
