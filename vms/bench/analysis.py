@@ -28,7 +28,7 @@ from runtime.clock import SystemClock, cpu_seconds
 from streams.camera import CameraId, StreamProfile
 from streams.ingest import Ingest
 from vms.demo.cameras import CAMERAS
-from vms.places import shipped_models
+from vms.places import models_folder
 
 #: decoding, height and width of one run of a network
 Run = tuple[Decoding, int, int]
@@ -38,7 +38,7 @@ class CountedSession(OnnxSession):
     """Counts its runs, by size: the bare parts are then run as often, at the same sizes."""
 
     def __init__(self, decoding: Decoding, runs: Counter[Run]) -> None:
-        super().__init__(folder=shipped_models(), manifest=find_manifest(shipped_models(), decoding))
+        super().__init__(folder=models_folder(), manifest=find_manifest(models_folder(), decoding))
         self._decoding: Decoding = decoding
         self._runs = runs
         self._lock = threading.Lock()

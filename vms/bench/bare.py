@@ -20,7 +20,7 @@ from detectors.onnx_session import OnnxSession
 from runtime.clock import SystemClock, cpu_seconds
 from streams.camera import CameraId
 from streams.frame import Frame, Plane
-from vms.places import shipped_models
+from vms.places import models_folder
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: decoding, height, width, runs a frame
@@ -56,7 +56,7 @@ def measure(
 
 
 def _session(decoding: Decoding) -> OnnxSession:
-    return OnnxSession(folder=shipped_models(), manifest=find_manifest(shipped_models(), decoding))
+    return OnnxSession(folder=models_folder(), manifest=find_manifest(models_folder(), decoding))
 
 
 def _paced(clip: str, clock: SystemClock, started: float) -> Iterator[tuple[float, VideoFrame]]:
