@@ -65,6 +65,7 @@ class Recorder:
         self._writer = SegmentWriter(settings.folder, camera_id, profile, segment_s=settings.segment_s)
         self._unregistered: DropOldest[Segment] = DropOldest(settings.unregistered_segments)
         self._registering: Segment | None = None
+        self._turn: asyncio.Future[None] | None = None
         #: times that the disk refused, segments that were finished, and bytes in them
         self.failures = 0
         self.segments = 0
@@ -93,7 +94,7 @@ class Recorder:
                 self._unregistered.close()
         finally:
             self._fanout.unsubscribe(subscription)
-            await self._finish()
+            await self._finish(subscription)
 
     async def _record(self, subscription: Subscription) -> None:
         while True:
@@ -106,13 +107,18 @@ class Recorder:
             await self._clock.sleep(self._settings.poll_s)
 
     async def _in_thread(self, work: Callable[..., None], *arguments: object) -> None:
+        turn = self._turn = asyncio.get_running_loop().run_in_executor(self._files, work, *arguments)
         try:
-            await asyncio.get_running_loop().run_in_executor(self._files, work, *arguments)
+            # Shielded: a turn that is cancelled before its thread takes it up would lose its packets.
+            await asyncio.shield(turn)
         finally:
-            for segment in self._writer.collect():
-                self.segments += 1
-                self.bytes += segment.bytes
-                self._unregistered.put(segment)
+            self._collect()
+
+    def _collect(self) -> None:
+        for segment in self._writer.collect():
+            self.segments += 1
+            self.bytes += segment.bytes
+            self._unregistered.put(segment)
 
     async def _register(self) -> None:
         """One row after another, each until it is written."""
@@ -134,18 +140,24 @@ class Recorder:
         if self._registering is not None:
             await self._store.add_segment(self._registering)
 
-    async def _finish(self) -> None:
-        """At the end, cancelled or not: no file stays open, and the rows get one more chance."""
+    async def _finish(self, subscription: Subscription) -> None:
+        """At the end, cancelled or not: what has come is written, no file stays open, the rows get one more chance."""
         try:
+            if self._turn is not None:
+                await asyncio.wait([self._turn])
+            if len(subscription):
+                await self._in_thread(self._writer.take, await subscription.get_all())
             await self._in_thread(self._writer.finish)
-            rest = [self._registering] if self._registering is not None else []
-            if len(self._unregistered):
-                rest += await self._unregistered.get_all()
             async with asyncio.timeout(_LAST_ROWS_S):
-                for segment in rest:
+                for segment in await self._without_row():
                     await self._store.add_segment(segment)
         except (VmsError, TimeoutError) as error:
             _log.warning("recording ends without its last rows or file: reason=%s", error)
+
+    async def _without_row(self) -> list[Segment]:
+        self._collect()
+        waiting = await self._unregistered.get_all() if len(self._unregistered) else []
+        return [*([self._registering] if self._registering else []), *waiting]
 
     def _failed(self, error: VmsError, _delay_s: float) -> None:
         self.failures += 1

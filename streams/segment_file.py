@@ -90,11 +90,12 @@ class SegmentFile:
     def finish(self, *, next_pts_s: float | None, arrived_at: datetime) -> Segment:
         """Make the file whole: written, synced, renamed, and its folder synced. Returns what its row shall say.
 
-        `next_pts_s` is the media time of the picture after the last, where there is one; `arrived_at` the wall time at
-        which the end of the last picture arrived.
+        `next_pts_s` is the media time of the picture after the last, and `arrived_at` the wall time at which it came;
+        where there is none, `arrived_at` is when the last came.
         """
         if next_pts_s is None:
             next_pts_s = self._last_pts_s + self._frame_s()
+            arrived_at += timedelta(seconds=self._frame_s())
         duration_s = self.lasted_s(next_pts_s)
         try:
             self._output.close()

@@ -40,6 +40,11 @@ class FakeSource:
     def end(self) -> None:
         self._steps.put(_End)
 
+    @property
+    def waiting(self) -> int:
+        """Steps that the reader has not come to."""
+        return self._steps.qsize()
+
     # for the reader
 
     def open(self) -> StreamInfo:
