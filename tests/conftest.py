@@ -7,6 +7,7 @@ test's database is copied from a template that the migrations made.
 import asyncio
 import itertools
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -48,18 +49,19 @@ async def _make_template(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A server with the template in it."""
     url = os.environ.get("VMS_TEST_DATABASE_URL", "")
     server = None
     if not url:
-        folder: Path = tmp_path_factory.mktemp("postgres") / "data"
-        server = get_server(folder, cleanup_mode="delete")
+        # Not below pytest's own temporary folder: a short path for the socket, and nobody tidies it up meanwhile.
+        server = get_server(Path(tempfile.mkdtemp(prefix="vms-postgres-")) / "data", cleanup_mode="delete")
         url = server.get_uri()
     asyncio.run(_make_template(url))
     yield url
     if server is not None:
         server.cleanup()
+        server.pgdata.parent.rmdir()
 
 
 @pytest.fixture

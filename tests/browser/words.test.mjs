@@ -57,7 +57,7 @@ test("a room's computer that is minutes off still shows true ages", () => {
 test("an alert is described by kind, camera and zone, and by what was measured", () => {
   const alert = { kind: "crowd", camera: { name: "东口" }, zone: { name: "广场" }, facts: { count: 14, limit: 8, score: 0.834 } };
   assert.equal(describe(alert), "人数过多 · 东口 · 广场");
-  assert.equal(facts(alert), "14 人，上限 8 人 · 可信度 83%");
+  assert.equal(facts(alert), "14 人，上限 8 人 · 证据 83%");
   assert.equal(describe({ ...alert, kind: "new_kind", zone: null }), "告警 · 东口");
   assert.equal(facts({ ...alert, facts: {} }), "");
 });

@@ -44,7 +44,7 @@ export const TEXTS = {
 
   "fact.count": ["{count} 人，上限 {limit} 人", "{count} people, limit {limit}"],
   "fact.count.alone": ["{count} 人", "{count} people"],
-  "fact.score": ["可信度 {percent}%", "{percent}% sure"],
+  "fact.score": ["证据 {percent}%", "evidence {percent}%"],
   "fact.repeated": ["已触发 {n} 次，最近 {age}", "seen {n} times, last {age}"],
   "taken.acknowledged": ["{who} 已接警 · {age}", "{who} has it · {age}"],
   "taken.dispatched": ["{who} 已派人 · {age}接警", "{who} has sent somebody · took it {age}"],

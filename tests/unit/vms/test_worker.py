@@ -1,0 +1,117 @@
+"""The worker: cameras come, change and go; one that meets a bug stays down loudly and harms no neighbour."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+from runtime.clock import SystemClock
+from streams.camera import Camera, CameraId, StreamProfile
+from streams.health import StreamHealth
+from tests.fakes.wait import until
+from vms.registry import Watch
+from vms.worker import Worker
+
+NOW = datetime(2026, 11, 5, tzinfo=UTC)
+
+
+def watch(number: int, *, url: str = "rtsp://camera/x", enabled: bool = True) -> Watch:
+    profile = StreamProfile(name="main", url=url)
+    camera = Camera(id=CameraId(number), unit_id=1, name=f"c{number}", enabled=enabled, profiles=(profile,))
+    return Watch(camera=camera, rules=frozenset({"fall"}), zones=())
+
+
+class FakeRegistry:
+    def __init__(self, *watches: Watch) -> None:
+        self.listed = list(watches)
+        self.health: dict[tuple[int, str], StreamHealth] = {}
+
+    async def watches(self) -> list[Watch]:
+        return self.listed
+
+    async def put_health(self, camera_id: int, profile: str, health: StreamHealth) -> None:
+        self.health[camera_id, profile] = health
+
+
+class FakeTask:
+    """Runs until cancelled, or until the test makes it fail."""
+
+    def __init__(self, watch: Watch, log: list[str]) -> None:
+        self._watch = watch
+        self._log = log
+        self.bug = asyncio.Event()
+
+    async def run(self) -> None:
+        name = f"{self._watch.camera.id} {self._watch.camera.profiles[0].url}"
+        self._log.append(f"start {name}")
+        try:
+            await self.bug.wait()
+            raise ZeroDivisionError
+        finally:
+            self._log.append(f"end {name}")
+
+
+class Stage:
+    def __init__(self, *watches: Watch) -> None:
+        self.registry = FakeRegistry(*watches)
+        self.log: list[str] = []
+        self.tasks: dict[int, FakeTask] = {}
+        self.worker = Worker(registry=self.registry, make_task=self._make, clock=SystemClock())  # type: ignore[arg-type]
+
+    def _make(self, watch: Watch) -> Any:
+        task = self.tasks[watch.camera.id] = FakeTask(watch, self.log)
+        return task
+
+    async def __aenter__(self) -> "Stage":
+        self._running = asyncio.create_task(self.worker.run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._running.cancel()
+        await asyncio.gather(self._running, return_exceptions=True)
+
+
+async def test_a_camera_that_is_added_starts_and_one_that_is_switched_off_stops() -> None:
+    async with Stage(watch(1)) as stage:
+        await until(lambda: stage.log == ["start 1 rtsp://camera/x"])
+        stage.registry.listed = [watch(1, enabled=False), watch(2)]
+        stage.worker.look_again()
+        await until(lambda: "start 2 rtsp://camera/x" in stage.log)
+        assert "end 1 rtsp://camera/x" in stage.log
+
+
+async def test_a_change_replaces_its_own_camera_and_leaves_the_neighbour_running() -> None:
+    async with Stage(watch(1), watch(2)) as stage:
+        await until(lambda: len(stage.log) == 2)
+        stage.registry.listed = [watch(1, url="rtsp://camera/new"), watch(2)]
+        stage.worker.look_again()
+        await until(lambda: "start 1 rtsp://camera/new" in stage.log)
+        assert stage.log.index("end 1 rtsp://camera/x") < stage.log.index("start 1 rtsp://camera/new")
+        assert not any(line.startswith("end 2") for line in stage.log)
+
+
+async def test_a_bug_in_one_camera_is_told_and_counted_and_its_neighbour_goes_on() -> None:
+    async with Stage(watch(1), watch(2)) as stage:
+        await until(lambda: len(stage.log) == 2)
+        stage.tasks[1].bug.set()
+        await until(lambda: stage.worker.failed_cameras() == 1)
+        await until(lambda: (1, "main") in stage.registry.health)
+        told = stage.registry.health[1, "main"]
+        assert told.state == "failed" and told.error is not None and told.error.code == "camera_failed"
+        stage.worker.look_again()  # it stays down while nothing about it changes
+        stage.registry.listed = [watch(1), watch(2), watch(3)]
+        await until(lambda: "start 3 rtsp://camera/x" in stage.log)
+        assert stage.log.count("start 1 rtsp://camera/x") == 1
+        assert not any(line.startswith("end 2") for line in stage.log)
+
+        stage.registry.listed = [watch(1, url="rtsp://camera/new"), watch(2), watch(3)]
+        stage.worker.look_again()  # a change gives it another chance
+        await until(lambda: "start 1 rtsp://camera/new" in stage.log)
+        assert stage.worker.failed_cameras() == 0
+
+
+async def test_of_many_changes_of_state_the_newest_is_written() -> None:
+    async with Stage() as stage:
+        for state in ("connecting", "live", "stalled"):
+            stage.worker.note_health(CameraId(1), "main", StreamHealth(state=state, since=NOW))
+        await until(lambda: (1, "main") in stage.registry.health)
+        assert stage.registry.health[1, "main"].state == "stalled"
