@@ -131,3 +131,10 @@ class ZoneLimitMissing(ZoneError):
 
     区域“{zone}”启用了人群规则，但人数上限为 {limit}。请设置 1 或更大的上限。
     """
+
+
+class MemoryFolderUnusable(DetectorError):
+    """What the networks said cannot be kept in {path}: {reason}. Choose another folder with --cache, or free space.
+
+    无法在 {path} 保存推理结果：{reason}。请用 --cache 换一个目录，或释放空间。
+    """

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from detectors.detector import PersonDetector, PoseDetector
 from detectors.event import ModelFact
 from detectors.manifest import Decoding, find_manifest
 from detectors.onnx_session import OnnxSession
@@ -12,8 +13,8 @@ from detectors.pose import PoseModel
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Models:
-    pose: PoseModel
-    person: PersonModel
+    pose: PoseDetector
+    person: PersonDetector
 
     @property
     def facts(self) -> tuple[ModelFact, ...]:

@@ -1,0 +1,38 @@
+"""What the pipeline asks of a network: to look at a frame. Whether it runs, or remembers, is its own affair."""
+
+from typing import Protocol
+
+from detectors.detection import Box, Detection
+from detectors.event import ModelFact
+from detectors.person import PersonModel
+from detectors.pose import PoseModel
+from streams.frame import Frame
+
+
+class PoseDetector(Protocol):
+    @property
+    def fact(self) -> ModelFact: ...
+
+    @property
+    def keypoint_score(self) -> float:
+        """Below it a keypoint is a guess."""
+        ...
+
+    def look(
+        self, frame: Frame, *, size: int, area: Box | None = None, least: float | None = None
+    ) -> tuple[Detection, ...]:
+        """Who is in `area`, or in the whole picture; see PoseModel."""
+        ...
+
+
+class PersonDetector(Protocol):
+    @property
+    def fact(self) -> ModelFact: ...
+
+    def look(self, frame: Frame) -> tuple[Detection, ...]:
+        """Who is in the picture, in pixels of the frame."""
+        ...
+
+
+_poses: type[PoseDetector] = PoseModel
+_persons: type[PersonDetector] = PersonModel
