@@ -34,24 +34,22 @@ _SEEN = 0.2
 
 
 def draw_snapshot(frame: Frame, scene: Scene, zones: Sequence[Zone], event: Event) -> bytes:
-    """A JPEG of the whole picture, at most 1280 wide: boxes, poses, the zone; the subject of the event stands out."""
+    """A JPEG of the whole picture, at most 1280 wide: boxes, poses, the zone; the subject of the event stands out.
+
+    A caption stands above the picture, not on it: cameras write their own time into that corner.
+    """
     scale = min(1.0, WIDEST / frame.width)
     picture = _shrunk(frame, scale)
     for zone in zones:
         if event.zone_id in (None, zone.id) and event.kind in zone.rules:
             _draw_zone(picture, zone, chosen=event.zone_id == zone.id)
-    for track in scene.tracks:
-        if track.id != event.track:
-            _draw_person(picture, track, scale, _OTHER)
-    for person in scene.persons or ():
-        if event.kind == "crowd":
-            _draw_person(
-                picture, person, scale, _SUBJECT if _counted(scene, zones, event, person) else _OTHER
-            )
-    for track in scene.tracks:
-        if track.id == event.track:
-            _draw_person(picture, track, scale, _SUBJECT, thick=True)
-    _write(picture, _caption(event))
+    if event.kind == "crowd":
+        for person in scene.persons or ():
+            counted = _counted(scene, zones, event, person)
+            _draw_person(picture, person, scale, _SUBJECT if counted else _OTHER, weight=2)
+    else:
+        _draw_tracks(picture, scene, event, scale)
+    picture = _captioned(picture, _caption(event))
     done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     if not done:
         raise ValueError(f"a picture of shape {picture.shape} cannot be written as JPEG")
@@ -77,15 +75,30 @@ def _draw_zone(picture: Picture, zone: Zone, *, chosen: bool) -> None:
     cv2.polylines(picture, [corners], True, _ZONE, 2, cv2.LINE_AA)
 
 
+def _draw_tracks(picture: Picture, scene: Scene, event: Event, scale: float) -> None:
+    """Who is seen on this frame, the subject last and thick."""
+    for track in scene.tracks:
+        if track.id != event.track and track.seen_s == scene.media_time_s:
+            _draw_person(picture, track, scale, _OTHER, weight=1)
+    for track in scene.tracks:
+        if track.id == event.track:
+            _draw_person(picture, track, scale, _WHITE, weight=5, posed=False)
+            _draw_person(picture, track, scale, _SUBJECT, weight=3)
+
+
 def _draw_person(
-    picture: Picture, person: Track | Detection, scale: float, colour: Colour, *, thick: bool = False
+    picture: Picture,
+    person: Track | Detection,
+    scale: float,
+    colour: Colour,
+    *,
+    weight: int,
+    posed: bool = True,
 ) -> None:
-    box, weight = person.box, 3 if thick else 1
+    box = person.box
     corner, opposite = _at((box.left, box.top), scale), _at((box.right, box.bottom), scale)
-    if thick:
-        cv2.rectangle(picture, corner, opposite, _WHITE, weight + 2)
     cv2.rectangle(picture, corner, opposite, colour, weight)
-    if person.pose is not None:
+    if posed and person.pose is not None:
         _draw_pose(picture, person.pose, scale, colour, weight)
 
 
@@ -116,12 +129,11 @@ def _caption(event: Event) -> str:
     return f"fall  score {event.score:.2f}  camera {event.camera_id}  {at}"
 
 
-def _write(picture: Picture, text: str) -> None:
-    """On a dark strip along the upper edge, so that it can be read on any scene."""
+def _captioned(picture: Picture, text: str) -> Picture:
+    """The picture under a dark strip with the text."""
     width = picture.shape[1]
     size = min(0.6, 0.6 * width / 640)
-    strip = min(picture.shape[0], max(12, round(40 * size)))
-    picture[:strip] = picture[:strip] // 3
-    cv2.putText(
-        picture, text, (6, round(strip * 0.7)), cv2.FONT_HERSHEY_SIMPLEX, size, _WHITE, 1, cv2.LINE_AA
-    )
+    strip = np.full((max(12, round(40 * size)), width, 3), 32, np.uint8)
+    base = 6, round(len(strip) * 0.7)
+    cv2.putText(strip, text, base, cv2.FONT_HERSHEY_SIMPLEX, size, _WHITE, 1, cv2.LINE_AA)
+    return np.concatenate([strip, picture])

@@ -80,7 +80,7 @@ def test_who_fell_stands_out() -> None:
     scene = scene_of(frame)
     subject = next(track for track in scene.tracks if track.box == LYING.box)
     picture = decoded(draw_snapshot(frame, scene, [], event("fall", track=subject.id)))
-    assert picture.shape == (360, 640, 3)
+    picture = picture[-360:]
     assert redness(picture, LYING.box) > 5 * redness(picture, STANDING.box)
 
 
@@ -88,7 +88,7 @@ def test_who_is_counted_stands_out_and_the_zone_is_drawn() -> None:
     frame = plain_frame(640, 360)
     outside = Detection(box=Box(left=5, top=20, right=35, bottom=60), score=0.6)
     scene = scene_of(frame, persons=(STANDING, outside))
-    picture = decoded(draw_snapshot(frame, scene, [ZONE], event("crowd", zone_id=ZoneId(3))))
+    picture = decoded(draw_snapshot(frame, scene, [ZONE], event("crowd", zone_id=ZoneId(3))))[-360:]
     assert redness(picture, STANDING.box) > 2 * redness(picture, outside.box)
     border = picture[int(0.2 * 359), 100:200].astype(int)
     assert (border[:, 2] - border[:, 0]).mean() > 60
@@ -99,7 +99,7 @@ def test_any_picture_becomes_a_jpeg_no_wider_than_1280(size: tuple[int, int]) ->
     frame = plain_frame(*size)
     picture = decoded(draw_snapshot(frame, scene_of(frame), [ZONE], event("fall", track=1)))
     assert picture.shape[1] == min(WIDEST, size[0])
-    assert picture.shape[0] == pytest.approx(size[1] * min(1.0, WIDEST / size[0]), abs=1)
+    assert 10 <= picture.shape[0] - size[1] * min(1.0, WIDEST / size[0]) <= 30
 
 
 def test_the_frame_itself_is_left_as_it_was() -> None:
