@@ -29,9 +29,9 @@ from streams.packet import MediaPacket, StreamInfo
 from streams.source import Source, describe, video_of
 from streams.url import parse_stream_url, redacted
 
-#: bytes and microseconds that FFmpeg may spend on guessing what the SDP has said already; the second try is for
+#: bytes, microseconds and frames that FFmpeg may spend on guessing what the SDP has said already; the second try is for
 #: cameras whose SDP has no parameter sets, so that the size of the picture must be read from the first keyframe
-_QUICK = {"analyzeduration": "0", "probesize": "32768"}
+_QUICK = {"analyzeduration": "0", "probesize": "32768", "fpsprobesize": "0"}
 _THOROUGH = {"analyzeduration": "4000000", "probesize": "2000000"}
 
 
