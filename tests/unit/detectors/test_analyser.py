@@ -1,0 +1,145 @@
+"""A live stream watched: what is late is skipped and counted, the newest is always looked at, a new run starts afresh."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+import cv2
+import numpy as np
+import pytest
+
+from detectors.analyser import Analyser
+from detectors.event import Event
+from detectors.pipeline import Analysis, ChannelPipeline
+from detectors.scene import Scene
+from streams.camera import CameraId
+from streams.fanout import Fanout
+from streams.frame import Frame
+from streams.packet import Packet, RunEnded, RunStarted
+from tests.fakes.clips import encode_clip
+from tests.fakes.clock import ManualClock
+from tests.fakes.events import fall_event
+from tests.fakes.packets import START, run_of
+
+CAMERA = CameraId(1)
+
+
+class FakePipeline:
+    """Wants 5 frames a second and states a fall on the frames that the test names, by media time."""
+
+    wanted_fps = 5.0
+
+    def __init__(self, *, falls_at_s: frozenset[float] = frozenset()) -> None:
+        self.seen: list[str] = []
+        self._falls_at_s = falls_at_s
+
+    def restart(self) -> None:
+        self.seen.append("restart")
+
+    def analyse(self, frame: Frame) -> Analysis:
+        at_s = round(frame.pts_s, 2)
+        self.seen.append(f"{at_s}")
+        scene = Scene(
+            camera_id=CAMERA,
+            media_time_s=frame.pts_s,
+            wall=frame.wall,
+            width=frame.width,
+            height=frame.height,
+            zones=(),
+        )
+        events = (fall_event(CAMERA),) if at_s in self._falls_at_s else ()
+        return Analysis(scene=scene, events=events, inferences=2)
+
+
+class Stage:
+    def __init__(self, pipeline: FakePipeline, clock: ManualClock) -> None:
+        self.fanout = Fanout()
+        self.pipeline = pipeline
+        self.told: list[tuple[Event, bytes]] = []
+        self._executor = ThreadPoolExecutor(1)
+        self.analyser = Analyser(
+            camera_id=CAMERA,
+            fanout=self.fanout,
+            pipeline=cast(ChannelPipeline, pipeline),
+            zones=(),
+            on_event=self._tell,
+            clock=clock,
+            executor=self._executor,
+            max_lag_s=0.5,
+        )
+
+    async def _tell(self, event: Event, snapshot: bytes) -> None:
+        self.told.append((event, snapshot))
+
+    async def play(self, *batches: list[RunStarted | RunEnded | Packet]) -> None:
+        """Each batch reaches the analyser whole; returns when all is analysed."""
+        with self._executor:
+            running = asyncio.create_task(self.analyser.run())
+            await asyncio.sleep(0)  # it subscribes
+            for batch in batches:
+                self.fanout.publish(batch)
+            self.fanout.close()
+            await running
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds at 25 frames a second."""
+    return encode_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", frames=50, rate=25)
+
+
+async def test_frames_that_are_current_are_all_analysed_at_the_rate_that_is_wanted(clip: Path) -> None:
+    start, packets = run_of(clip)
+    stage = Stage(FakePipeline(), ManualClock(START))  # no time passes: nothing is late
+    await stage.play([start, *packets])
+    assert stage.pipeline.seen == ["restart", *(f"{n * 0.2:.1f}" for n in range(10))]
+    stats = stage.analyser.stats
+    assert (stats.frames, stats.inferences, stats.dropped_frames) == (10, 20, 0)
+
+
+async def test_what_is_late_is_skipped_and_counted_but_the_newest_is_looked_at(clip: Path) -> None:
+    start, packets = run_of(clip)
+    stage = Stage(FakePipeline(), ManualClock(START + timedelta(seconds=60)))
+    await stage.play([start, *packets])
+    assert stage.pipeline.seen == ["restart", "1.8"]
+    assert stage.analyser.stats.dropped_frames == 9
+
+
+async def test_of_a_backlog_the_last_half_second_is_analysed(clip: Path) -> None:
+    start, packets = run_of(clip)
+    stage = Stage(FakePipeline(), ManualClock(START + timedelta(seconds=1.9)))
+    await stage.play([start, *packets])
+    assert stage.pipeline.seen == ["restart", "1.4", "1.6", "1.8"]
+
+
+async def test_an_event_comes_with_its_picture(clip: Path) -> None:
+    start, packets = run_of(clip)
+    stage = Stage(FakePipeline(falls_at_s=frozenset({1.0})), ManualClock(START))
+    await stage.play([start, *packets])
+    ((event, snapshot),) = stage.told
+    assert event.kind == "fall"
+    picture = cv2.imdecode(np.frombuffer(snapshot, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    assert picture.shape[0] >= 192 and picture.shape[1] == 320
+
+
+async def test_a_new_run_forgets_who_was_followed(clip: Path) -> None:
+    first, packets = run_of(clip)
+    second, more = run_of(clip)
+    ended = RunEnded(run_id=first.run_id, wall=START, error=None)
+    stage = Stage(FakePipeline(), ManualClock(START))
+    await stage.play([first, *packets[:10], ended], [second, *more[:10]])
+    assert stage.pipeline.seen.count("restart") >= 1
+    assert stage.pipeline.seen[-3:] == ["restart", "0.0", "0.2"]
+
+
+async def test_a_pipeline_that_breaks_ends_the_analysis_instead_of_going_on_blind(clip: Path) -> None:
+    class Broken(FakePipeline):
+        def analyse(self, frame: Frame) -> Analysis:
+            raise ZeroDivisionError
+
+    start, packets = run_of(clip)
+    with pytest.raises(ZeroDivisionError):
+        await Stage(Broken(), ManualClock(START)).play([start, *packets])
