@@ -39,31 +39,31 @@ def draw_snapshot(frame: Frame, scene: Scene, zones: Sequence[Zone], event: Even
     A caption stands above the picture, not on it: cameras write their own time into that corner.
     """
     scale = min(1.0, WIDEST / frame.width)
-    picture = _shrunk(frame, scale)
+    picture = shrunk(frame, scale)
     for zone in zones:
         if event.zone_id in (None, zone.id) and event.kind in zone.rules:
-            _draw_zone(picture, zone, chosen=event.zone_id == zone.id)
+            draw_zone(picture, zone, chosen=event.zone_id == zone.id)
     if event.kind == "crowd":
         for person in scene.persons or ():
             counted = _counted(scene, zones, event, person)
-            _draw_person(picture, person, scale, _SUBJECT if counted else _OTHER, weight=2)
+            draw_person(picture, person, scale, _SUBJECT if counted else _OTHER, weight=2)
     else:
         _draw_tracks(picture, scene, event, scale)
-    picture = _captioned(picture, _caption(event))
+    picture = captioned(picture, _caption(event))
     done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     if not done:
         raise ValueError(f"a picture of shape {picture.shape} cannot be written as JPEG")
     return data.tobytes()
 
 
-def _shrunk(frame: Frame, scale: float) -> Picture:
+def shrunk(frame: Frame, scale: float) -> Picture:
     if scale == 1.0:
         return frame.bgr()
     size = max(2, round(frame.width * scale)), max(2, round(frame.height * scale))
     return np.ascontiguousarray(frame.rgb(*size)[:, :, ::-1])
 
 
-def _draw_zone(picture: Picture, zone: Zone, *, chosen: bool) -> None:
+def draw_zone(picture: Picture, zone: Zone, *, chosen: bool) -> None:
     height, width = picture.shape[:2]
     corners = (
         np.array([(x * (width - 1), y * (height - 1)) for x, y in zone.polygon]).round().astype(np.int32)
@@ -79,14 +79,14 @@ def _draw_tracks(picture: Picture, scene: Scene, event: Event, scale: float) -> 
     """Who is seen on this frame, the subject last and thick."""
     for track in scene.tracks:
         if track.id != event.track and track.seen_s == scene.media_time_s:
-            _draw_person(picture, track, scale, _OTHER, weight=1)
+            draw_person(picture, track, scale, _OTHER, weight=1)
     for track in scene.tracks:
         if track.id == event.track:
-            _draw_person(picture, track, scale, _WHITE, weight=5, posed=False)
-            _draw_person(picture, track, scale, _SUBJECT, weight=3)
+            draw_person(picture, track, scale, _WHITE, weight=5, posed=False)
+            draw_person(picture, track, scale, _SUBJECT, weight=3)
 
 
-def _draw_person(
+def draw_person(
     picture: Picture,
     person: Track | Detection,
     scale: float,
@@ -96,7 +96,7 @@ def _draw_person(
     posed: bool = True,
 ) -> None:
     box = person.box
-    corner, opposite = _at((box.left, box.top), scale), _at((box.right, box.bottom), scale)
+    corner, opposite = place((box.left, box.top), scale), place((box.right, box.bottom), scale)
     cv2.rectangle(picture, corner, opposite, colour, weight)
     if posed and person.pose is not None:
         _draw_pose(picture, person.pose, scale, colour, weight)
@@ -106,13 +106,13 @@ def _draw_pose(picture: Picture, pose: Pose, scale: float, colour: Colour, weigh
     points = pose.keypoints
     for a, b in _BONES:
         if points[a, 2] >= _SEEN and points[b, 2] >= _SEEN:
-            cv2.line(picture, _at(points[a], scale), _at(points[b], scale), colour, weight, cv2.LINE_AA)
+            cv2.line(picture, place(points[a], scale), place(points[b], scale), colour, weight, cv2.LINE_AA)
     for point in points:
         if point[2] >= _SEEN:
-            cv2.circle(picture, _at(point, scale), weight + 1, _WHITE, -1, cv2.LINE_AA)
+            cv2.circle(picture, place(point, scale), weight + 1, _WHITE, -1, cv2.LINE_AA)
 
 
-def _at(point: Sequence[float] | npt.NDArray[np.float32], scale: float) -> tuple[int, int]:
+def place(point: Sequence[float] | npt.NDArray[np.float32], scale: float) -> tuple[int, int]:
     return round(float(point[0]) * scale), round(float(point[1]) * scale)
 
 
@@ -129,7 +129,7 @@ def _caption(event: Event) -> str:
     return f"fall  score {event.score:.2f}  camera {event.camera_id}  {at}"
 
 
-def _captioned(picture: Picture, text: str) -> Picture:
+def captioned(picture: Picture, text: str) -> Picture:
     """The picture under a dark strip with the text."""
     width = picture.shape[1]
     size = min(0.6, 0.6 * width / 640)
