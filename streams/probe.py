@@ -47,13 +47,15 @@ async def probe(
     reader.start()
     try:
         await asyncio.wait([sight.enough], timeout=_PATIENCE_S)
+        # as it is now: stopping the reader changes both
+        answered, ended = reader.opened, reader.ended.done()
     finally:
         await reader.stop()
     if sight.info is not None:
         return sight.result(sight.info)
-    if reader.ended.done():
+    if ended:
         raise reader.ended.result() or StreamEnded(url=source.url)
-    if reader.opened:
+    if answered:
         raise StreamStalled(url=source.url, seconds=f"{_PATIENCE_S:g}")
     raise CameraUnreachable(url=source.url, reason=f"no answer within {_PATIENCE_S:g} s")
 

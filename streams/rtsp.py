@@ -103,16 +103,17 @@ class RtspSource:
         if self._connection is not None:
             self._connection.release()
 
-    def _open(self, probing: dict[str, str]) -> None:
+    def _open(self, probing: dict[str, str], *, video_only: bool = True) -> None:
         if self._cancelled.is_set():
             raise StreamEnded(url=self.url)
         options = {
             "rtsp_transport": "tcp",
-            "allowed_media_types": "video",
             # FFmpeg gives up a silent read after about twice this time
             "timeout": str(int(self._stall_after_s * 1e6 / 2)),
             **probing,
         }
+        if video_only:
+            options["allowed_media_types"] = "video"
         self._connection = Connection(self._resolve(), self._port)
         started = self._clock.monotonic()
         with self._connection.opening():
@@ -121,7 +122,12 @@ class RtspSource:
                     self._secret_url, options=options, timeout=(self._open_timeout_s, None)
                 )
             except av.FFmpegError as error:
-                raise self._while_opening(error, self._clock.monotonic() - started) from None
+                # Where there is only audio, FFmpeg asks to play nothing and is refused: look what there is.
+                if not (video_only and isinstance(error, av.HTTPOtherClientError)):
+                    raise self._while_opening(error, self._clock.monotonic() - started) from None
+        if self._container is None:
+            self._connection.release()
+            self._open(probing, video_only=False)
 
     def _describe(self) -> StreamInfo:
         assert self._container is not None

@@ -3,7 +3,7 @@
 import queue
 from collections.abc import Iterator
 
-from streams.errors import StreamError
+from streams.errors import StreamEnded, StreamError
 from streams.packet import MediaPacket, StreamInfo
 from streams.source import Source
 from tests.fakes.packets import copy_of
@@ -50,6 +50,7 @@ class FakeSource:
     def open(self) -> StreamInfo:
         if self._hangs_opening:
             self._steps.get(timeout=30)
+            raise StreamEnded(url=self.url)
         if self._fails_to_open is not None:
             raise self._fails_to_open
         self.opened = True

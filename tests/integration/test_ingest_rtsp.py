@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import os
+import re
 import signal
 import threading
 from collections.abc import AsyncIterator, Awaitable, Iterator
@@ -21,6 +22,7 @@ from streams.errors import (
     CameraUnauthorised,
     CameraUnreachable,
     NotAnRtspServer,
+    NoVideo,
     StreamEnded,
     StreamError,
     StreamPathNotFound,
@@ -37,6 +39,7 @@ from tests.fakes.clips import encode_clip
 from tests.fakes.gst_camera import GstCamera, available
 from tests.fakes.segments import FakeSegmentStore
 from tests.fakes.wait import until
+from vms.demo.mount import Mount
 from vms.demo.process import SimulatorProcess
 from vms.demo.rtsp_server import RtspServer, SimulatedCamera
 
@@ -171,6 +174,29 @@ async def test_a_wrong_path_is_told(camera: RtspServer) -> None:
     watched = Watched(profile_of(camera.url("none")))
     async with running(watched.ingest.run()):
         assert isinstance((await watched.until_told("backing_off")).error, StreamPathNotFound)
+
+
+async def test_a_camera_with_audio_only_has_no_video(camera: RtspServer) -> None:
+    camera.behave("h264", "audio_only")
+    with pytest.raises(NoVideo):
+        await probe(profile_of(camera.url("h264")), settings=QUICK)
+
+
+async def test_a_camera_that_describes_no_parameter_sets_is_read_all_the_same(
+    camera: RtspServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    describe = Mount.describe
+
+    def without_sets(mount: Mount) -> str:
+        return re.sub(r"sprop-[a-z-]+=[^;\r]*;? ?", "", describe(mount))
+
+    monkeypatch.setattr(Mount, "describe", without_sets)
+    watched = Watched(profile_of(camera.url("h264")))
+    async with running(watched.ingest.run()):
+        started = (await watched.items(1))[0]
+    assert isinstance(started, RunStarted)
+    assert (started.info.width, started.info.height) == (320, 192)
+    assert started.info.extradata
 
 
 async def test_a_port_where_nobody_listens_is_told(unused_tcp_port: int) -> None:
