@@ -90,3 +90,10 @@ class RecordingFailed(VmsError):
 
     录像无法写入 {path}：{reason}。请释放空间或修正权限，录像会自动恢复。
     """
+
+
+class VideoUnwritable(VmsError):
+    """The video {path} cannot be written: {reason}. Choose another place, or free space there.
+
+    无法写入视频 {path}：{reason}。请换一个位置或释放空间。
+    """
