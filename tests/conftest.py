@@ -39,9 +39,7 @@ async def _execute(url: str, *statements: str) -> None:
 
 
 async def _make_template(url: str) -> None:
-    await _execute(
-        url, f"drop database if exists {_TEMPLATE} with (force)", f"create database {_TEMPLATE}"
-    )
+    await _execute(url, f"drop database if exists {_TEMPLATE} with (force)", f"create database {_TEMPLATE}")
     database = Database(with_name(url, _TEMPLATE))
     await database.open()
     await migrate(database, read_migrations(MIGRATIONS))

@@ -144,6 +144,7 @@ async def test_after_a_kill_and_a_restart_nothing_is_lost_doubled_or_orphaned(
         async with server.room_socket(0) as socket:
             seqs = [(await next_notification(socket))["seq"] for _ in range(after["last_seq"])]
         assert seqs == list(range(1, after["last_seq"] + 1))
+        await until(lambda: any(recordings.rglob("*.part")))  # it records again
         await server.stop()
     finally:
         if server.running:
@@ -187,7 +188,10 @@ async def test_whoever_registers_a_camera_is_told_what_is_wrong_with_it(
             {"zones": [{"name": "z", "polygon": [[0, 0], [1, 1], [1, 0], [0, 1]], "crowd_limit": 3}]},
             "zone_crosses_itself",
         ),
-        ({"zones": [{"name": "z", "polygon": [[0, 0], [2, 0], [0, 1]], "crowd_limit": 3}]}, "zone_point_outside"),
+        (
+            {"zones": [{"name": "z", "polygon": [[0, 0], [2, 0], [0, 1]], "crowd_limit": 3}]},
+            "zone_point_outside",
+        ),
         ({"unit": "月球"}, "unit_unknown"),
         ({"name": " "}, "request_invalid"),
     ]:

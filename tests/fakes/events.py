@@ -12,7 +12,9 @@ from streams.camera import CameraId
 NOON = datetime(2026, 11, 5, 12, 0, tzinfo=UTC)
 
 
-async def add_camera(connection: asyncpg.Connection, name: str = "东口", unit_id: int | None = None) -> CameraId:
+async def add_camera(
+    connection: asyncpg.Connection, name: str = "东口", unit_id: int | None = None
+) -> CameraId:
     unit_id = unit_id or await connection.fetchval("select min(id) from unit")
     return CameraId(
         await connection.fetchval(

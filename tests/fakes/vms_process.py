@@ -18,7 +18,9 @@ from websockets.asyncio.client import ClientConnection, connect
 class VmsProcess:
     """`vms serve` on a data folder; after `kill` or `stop`, `start` brings it back on the same folder."""
 
-    def __init__(self, data: Path, *, database_url: str | None = None, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, data: Path, *, database_url: str | None = None, environment: dict[str, str] | None = None
+    ) -> None:
         self._data = data
         self._database_url = database_url
         self._environment = environment or {}
@@ -29,7 +31,17 @@ class VmsProcess:
         self.errors = ""
 
     async def start(self, *, within_s: float = 60.0) -> None:
-        command = [sys.executable, "-m", "vms.cli", "serve", "--port", "0", "--json", "--data", str(self._data)]
+        command = [
+            sys.executable,
+            "-m",
+            "vms.cli",
+            "serve",
+            "--port",
+            "0",
+            "--json",
+            "--data",
+            str(self._data),
+        ]
         if self._database_url:
             command += ["--database", self._database_url]
         self._child = await asyncio.create_subprocess_exec(

@@ -73,7 +73,9 @@ async def test_falls_during_an_outage_reach_the_room_after_it(
 
             await until(is_journalled, within_s=60)  # somebody falls every 12 s
             assert (await server.get("/healthz")) == {"status": "ok"}
-            assert (await server.post("/api/v1/alerts/1/acknowledge", {"room_id": 1, "author": "王"})).status_code == 503
+            assert (
+                await server.post("/api/v1/alerts/1/acknowledge", {"room_id": 1, "author": "王"})
+            ).status_code == 503
 
             postgres.start()
             again = await next_notification(socket)  # on the same socket, which was never closed

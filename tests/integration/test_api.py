@@ -50,9 +50,7 @@ async def house(database: Database, database_url: str, tmp_path: Path) -> AsyncI
     clock = SystemClock()
     async with database.connection() as connection:
         camera_id = await add_camera(connection)
-    capture = Capture(
-        database=database, journal=Journal(tmp_path / "journal", capacity=10), clock=clock
-    )
+    capture = Capture(database=database, journal=Journal(tmp_path / "journal", capacity=10), clock=clock)
     hub = Hub()
     parts = Parts(
         database=database,

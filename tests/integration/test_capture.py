@@ -112,9 +112,7 @@ async def test_many_events_at_once_still_make_one_open_alert(database: Database,
     camera = await camera_in(database)
     await asyncio.gather(*(capture.submit(fall_event(camera), JPEG) for _ in range(20)))
     assert await table(database, "select event_count from alert") == [(20,)]
-    assert await table(database, "select seq from notification order by seq") == [
-        (n,) for n in range(1, 21)
-    ]
+    assert await table(database, "select seq from notification order by seq") == [(n,) for n in range(1, 21)]
 
 
 async def test_after_an_alert_is_resolved_the_next_fall_raises_a_new_one(

@@ -47,7 +47,7 @@ def test_the_report_is_met_when_every_part_is() -> None:
 
 
 def test_the_report_says_in_json_which_goals_were_met() -> None:
-    found = json.loads(report(comparison(1.3), comparison(1.2)).to_json())
+    found = json.loads(json.dumps(report(comparison(1.3), comparison(1.2)).as_json()))
     assert found["met"] is False
     assert (found["recording"]["met"], found["analysis"]["met"]) == (False, True)
     assert found["analysis"]["ratio"]["median"] == 1.2

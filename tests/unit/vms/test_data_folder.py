@@ -18,9 +18,8 @@ def test_a_missing_folder_is_made_and_left_clean(tmp_path: Path) -> None:
 
 def test_a_second_server_on_the_same_folder_is_refused_and_may_come_later(tmp_path: Path) -> None:
     folder = open_data_folder(tmp_path)
-    with held(folder):
-        with pytest.raises(DataFolderInUse, match="Another server already runs"), held(folder):
-            pass
+    with held(folder), pytest.raises(DataFolderInUse, match="Another server already runs"), held(folder):
+        pass
     with held(folder):
         pass
 
