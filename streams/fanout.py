@@ -16,12 +16,14 @@ from streams.packet import Packet, RunEnded, RunStarted, Skipped, StreamItem
 class Subscription:
     """One subscriber's queue, with one consumer. `get` and `get_all` raise MailboxClosed once it is closed and empty."""
 
-    def __init__(self, *, capacity: int, max_bytes: int) -> None:
+    def __init__(self, *, capacity: int, max_bytes: int, patient: bool = False) -> None:
         if capacity < 1:
             raise ValueError(f"a subscription holds at least one packet, not {capacity}")
         self._items: deque[StreamItem] = deque()
         self._capacity = capacity
         self._max_bytes = max_bytes
+        #: whether half a second more or less is all the same to the consumer
+        self.patient = patient
         self._filled = asyncio.Event()
         self._closed = False
         #: packets lost since the last one that was put; while there are any, only a keyframe is let in
@@ -129,7 +131,8 @@ class Subscription:
 
 class Fanout:
     def __init__(self, *, kept_packets: int = 1500, kept_bytes: int = 16 * 1024 * 1024) -> None:
-        self._subscriptions: list[Subscription] = []
+        #: replaced and never changed, because the reader's thread looks at it
+        self._subscriptions: tuple[Subscription, ...] = ()
         self._most_packets = kept_packets
         self._most_bytes = kept_bytes
         self._run: RunStarted | None = None
@@ -144,27 +147,37 @@ class Fanout:
         return self._run
 
     @property
+    def patient(self) -> bool:
+        """Whether nobody minds packets that come half a second late: they may be gathered, which costs less."""
+        return all(subscription.patient for subscription in self._subscriptions)
+
+    @property
     def dropped(self) -> int:
         """Packets lost by all subscribers, past ones too."""
         return self._dropped_before + sum(subscription.dropped for subscription in self._subscriptions)
 
     def subscribe(
-        self, capacity: int = 256, *, max_bytes: int = 32 * 1024 * 1024, replay: bool = True
+        self,
+        capacity: int = 256,
+        *,
+        max_bytes: int = 32 * 1024 * 1024,
+        replay: bool = True,
+        patient: bool = False,
     ) -> Subscription:
-        """A queue of at most `capacity` packets and `max_bytes` bytes.
+        """A queue of at most `capacity` packets and `max_bytes` bytes; a `patient` subscriber does not need them at once.
 
         It begins, in the middle of a run, with RunStarted and, if `replay`, the packets since the last keyframe.
         """
-        subscription = Subscription(capacity=capacity, max_bytes=max_bytes)
+        subscription = Subscription(capacity=capacity, max_bytes=max_bytes, patient=patient)
         if self._run is not None:
             subscription.put_all([self._run, *(self._kept if replay else ())])
-        self._subscriptions.append(subscription)
+        self._subscriptions = (*self._subscriptions, subscription)
         return subscription
 
     def unsubscribe(self, subscription: Subscription) -> None:
         """Close the queue; a second time does nothing."""
         if subscription in self._subscriptions:
-            self._subscriptions.remove(subscription)
+            self._subscriptions = tuple(each for each in self._subscriptions if each is not subscription)
             self._dropped_before += subscription.dropped
         subscription.close()
 
@@ -184,7 +197,7 @@ class Fanout:
 
     def close(self) -> None:
         """No more packets will come: every subscriber gets what waits for it, then MailboxClosed."""
-        for subscription in list(self._subscriptions):
+        for subscription in self._subscriptions:
             self.unsubscribe(subscription)
 
     def _keep(self, packet: Packet) -> None:

@@ -104,6 +104,7 @@ class Ingest:
             clock=self._clock,
             settings=self._settings,
             on_items=self._receive,
+            is_patient=lambda: self.fanout.patient,
         )
         reader.start()
         error: StreamError | None = None

@@ -34,11 +34,14 @@ class Reader:
         clock: Clock,
         settings: IngestSettings,
         on_items: Callable[[Sequence[StreamItem]], None],
+        is_patient: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`on_items` is called in the loop, `is_patient` in the thread: whether packets may be gathered for longer."""
         self._source = source
         self._clock = clock
         self._settings = settings
         self._on_items = on_items
+        self._is_patient = is_patient
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._read, name=f"read-{name}", daemon=True)
         self._free = threading.Semaphore(_MOST_BATCHES)
@@ -104,7 +107,8 @@ class Reader:
     def _add(self, run: "_Run", placed: list[tuple[MediaPacket, float]]) -> None:
         wall, now = self._clock.now(), self._clock.monotonic()
         self.heard_at = now
-        if placed and not run.started:
+        begins = bool(placed) and not run.started
+        if begins:
             run.started = True
             self._batch.append(RunStarted(run_id=run.id, info=run.info, wall=wall))
         for media, pts_s in placed:
@@ -112,9 +116,15 @@ class Reader:
             self._batch.append(
                 Packet(media=media, pts_s=pts_s, wall=wall, keyframe=media.is_keyframe, size=media.size)
             )
-        if now - self._handed_at >= self._settings.handover_s or len(self._batch) >= _MOST_PACKETS:
+        # The first packet is handed over at once: that a camera is back is told without delay.
+        if begins or now - self._handed_at >= self._handover_s() or len(self._batch) >= _MOST_PACKETS:
             self._handed_at = now
             self._hand_over()
+
+    def _handover_s(self) -> float:
+        if self._is_patient():
+            return self._settings.patient_handover_s
+        return self._settings.handover_s
 
     def _end_run(self, run: "_Run", error: StreamError | None) -> None:
         if run.started:

@@ -79,7 +79,7 @@ class Recorder:
     async def run(self) -> None:
         """Record until cancelled or until the stream is closed; the open file is made whole either way."""
         subscription = self._fanout.subscribe(
-            self._settings.buffered_packets, max_bytes=self._settings.buffered_bytes
+            self._settings.buffered_packets, max_bytes=self._settings.buffered_bytes, patient=True
         )
         try:
             async with asyncio.TaskGroup() as group:

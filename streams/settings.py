@@ -19,6 +19,9 @@ class IngestSettings(BaseModel):
     handover_s: float = Field(default=0.08, ge=0, le=1)
     """Seconds over which packets are gathered before the event loop is woken: more costs less CPU and delays live view."""
 
+    patient_handover_s: float = Field(default=0.5, ge=0, le=5)
+    """The same while nobody watches or analyses the stream, so that it is only recorded."""
+
     jump_s: float = Field(default=10.0, gt=0)
     """A PTS further ahead than this, in seconds, begins a new run."""
 

@@ -273,20 +273,34 @@ async def test_cancelling_leaves_nothing_behind(bench: Bench) -> None:
     assert isinstance((await bench.subscription.get_all())[-1], RunEnded)
 
 
-async def test_packets_are_handed_over_in_batches(h264: Path) -> None:
-    bench = Bench(h264, IngestSettings(handover_s=1))
-    batches: list[int] = []
-    receive = bench.ingest.fanout.publish
-    bench.ingest.fanout.publish = lambda items: (batches.append(len(items)), receive(items))[1]  # type: ignore[method-assign]
+@pytest.mark.parametrize(("patient", "after_s"), [(False, 1), (True, 3)])
+async def test_packets_are_handed_over_in_batches(h264: Path, patient: bool, after_s: float) -> None:
+    bench = Bench(h264, IngestSettings(handover_s=1, patient_handover_s=3))
+    bench.subscription.patient = patient
     async with running(bench):
         source = await bench.opened()
         source.send(*bench.media[:20])
+        # The first packet comes at once, so that the stream is told live.
+        assert len(await bench.get(2)) == 2
         await until(lambda: source.waiting == 0)
-        assert batches == []
-        await bench.clock.advance(1)
+        await bench.clock.advance(after_s - 0.1)
         source.send(bench.media[20])
-        await bench.get(22)
-    assert batches[0] == 22
+        await until(lambda: source.waiting == 0)
+        await bench.clock.advance(0.1)
+        assert len(bench.subscription) == 0
+        source.send(bench.media[21])
+        assert len(await bench.get(21)) == 21
+
+
+async def test_a_stream_that_somebody_watches_is_not_patient(bench: Bench) -> None:
+    fanout = bench.ingest.fanout
+    fanout.unsubscribe(bench.subscription)
+    fanout.subscribe(patient=True)
+    assert fanout.patient
+    viewer = fanout.subscribe()
+    assert not fanout.patient
+    fanout.unsubscribe(viewer)
+    assert fanout.patient
 
 
 async def test_a_busy_loop_makes_the_reader_wait(bench: Bench) -> None:
