@@ -16,8 +16,8 @@ class IngestSettings(BaseModel):
     stall_after_s: float = Field(default=10.0, gt=0, le=300)
     """Seconds without a packet after which a stream counts as stalled and is connected anew."""
 
-    handover_s: float = Field(default=0.08, ge=0, le=1)
-    """Seconds over which packets are gathered before the event loop is woken: more costs less CPU and delays live view."""
+    handover_s: float = Field(default=0.02, ge=0, le=1)
+    """Seconds over which packets are gathered before the event loop is woken: more delays analysis and live view."""
 
     patient_handover_s: float = Field(default=0.5, ge=0, le=5)
     """The same while nobody watches or analyses the stream, so that it is only recorded."""

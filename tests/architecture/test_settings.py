@@ -21,7 +21,9 @@ def defaults(model: BaseModel) -> dict[str, object]:
         elif isinstance(value, SecretStr):
             shown[name] = value.get_secret_value()
         else:
-            shown[name] = str(value) if isinstance(value, Path) else value
+            shown[name] = (
+                str(value) if isinstance(value, Path) else list(value) if isinstance(value, tuple) else value
+            )
     return shown
 
 

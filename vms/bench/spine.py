@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from runtime.clock import Clock, SystemClock
+from vms.bench import notification
 from vms.bench.children import (
     ffmpeg_program,
     ffmpeg_version,
@@ -30,6 +31,8 @@ from vms.demo.rtsp_server import SimulatedCamera
 RECORDING_GOAL: Final = 0.7
 ANALYSIS_GOAL: Final = 1.25
 REPEATS: Final = 3
+#: rules fire every few seconds, so that their window is longer
+NOTIFICATION_WINDOWS: Final = 6
 #: one process of ours records them all, and FFmpeg's program one each: so both are used
 RECORDED_CAMERAS: Final = 4
 #: seconds before a window: connected, first keyframe seen, first file open
@@ -38,7 +41,9 @@ _PATH: Final = "bench"
 
 
 def run(seconds: float, *, tell: Callable[[str], None] = lambda _what: None) -> SpineReport:
-    """Measure, with windows of `seconds` each: in all twelve of them and a minute or two. `tell` hears of progress.
+    """Measure, with windows of `seconds` each, twelve of them and one of notifications that is six times as long.
+
+    `tell` hears of progress.
 
     Raises BenchFailed.
     """
@@ -57,6 +62,8 @@ async def _run(seconds: float, tell: Callable[[str], None]) -> SpineReport:
         if program is not None:
             recording, connecting = await _compare_recording(program, url, seconds, clock, tell)
         analysis, inferences = await _compare_analysis(clip, url, seconds, tell)
+    tell("notification")
+    latency = await notification.measure(NOTIFICATION_WINDOWS * seconds, clock=clock)
     return SpineReport(
         machine=Machine(
             cpu=_cpu_name(),
@@ -71,6 +78,7 @@ async def _run(seconds: float, tell: Callable[[str], None]) -> SpineReport:
         connecting=connecting,
         analysis=analysis,
         inferences_per_frame=inferences,
+        notification=latency,
     )
 
 
