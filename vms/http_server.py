@@ -49,6 +49,15 @@ class HttpServer(uvicorn.Server):
         return f"http://{host}:{port}/"
 
 
+def is_taken(host: str, port: int) -> bool:
+    """Whether another program listens there."""
+    try:
+        listen_on(host, port).close()
+    except PortTaken:
+        return True
+    return False
+
+
 def listen_on(host: str, port: int) -> socket.socket:
     """A listening socket on this machine only; port 0 takes a free one. Raises: HostRefused, PortTaken."""
     address = "127.0.0.1" if host == "localhost" else host

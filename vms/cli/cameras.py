@@ -22,6 +22,15 @@ app = typer.Typer(no_args_is_help=True)
 
 T = TypeVar("T")
 
+_STATES = {
+    "connecting": say("connecting", "连接中"),
+    "live": say("live", "在线"),
+    "stalled": say("stalled", "无数据"),
+    "backing_off": say("trying again", "重试中"),
+    "stopped": say("stopped", "已停止"),
+    "failed": say("failed", "程序故障"),
+}
+
 
 @app.command(help=say("Register a camera: its stream is tried first.", "登记一台摄像机：先试连视频流。"))
 def add(
@@ -119,7 +128,7 @@ def list_cameras(
             camera.name,
             camera.unit_name,
             profile.name,
-            profile.state or say("never tried", "未连接"),
+            _STATES[profile.state] if profile.state else say("never tried", "未连接"),
             _error(profile.error) or profile.url,
         )
         for camera in cameras

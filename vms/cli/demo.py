@@ -15,6 +15,7 @@ from vms.cli.serve import run_server
 from vms.demo.cameras import CAMERAS, DemoCamera
 from vms.demo.process import SimulatorFailed, SimulatorProcess
 from vms.errors import DemoFailed
+from vms.http_server import is_taken
 from vms.registry import CameraDraft, Registry, ZoneDraft
 from vms.settings import load_settings
 
@@ -45,6 +46,14 @@ def demo(
     json: Json = False,
 ) -> None:
     settings = load_settings(config, data=data, server=None if port is None else {"port": port})
+    if port is None and is_taken(settings.server.host, settings.server.port):
+        # Nobody asked for this port; a demo takes another rather than a person's time.
+        server = settings.server.model_copy(update={"port": 0})
+        settings = settings.model_copy(update={"server": server})
+    # The square empties for some four seconds of its loop: told apart sooner than in a real place, it fills anew each time.
+    crowd = settings.detectors.crowd.model_copy(update={"leave_s": 2.0})
+    detectors = settings.detectors.model_copy(update={"crowd": crowd})
+    settings = settings.model_copy(update={"detectors": detectors})
     run_server(settings, lambda server, stop: _show(server, stop, for_s=for_s, json=json))
 
 
