@@ -138,3 +138,40 @@ class MemoryFolderUnusable(DetectorError):
 
     无法在 {path} 保存推理结果：{reason}。请用 --cache 换一个目录，或释放空间。
     """
+
+
+class SweepError(VmsError):
+    """The sweep cannot be made: {reason}. Write it as KEY=FROM:TO:STEP.
+
+    无法扫描阈值：{reason}。请写成 键=起:止:步长。
+    """
+
+    http_status: ClassVar[int] = 422
+
+
+class SweepUnreadable(SweepError):
+    """The text "{text}" is not a sweep. Write a key, the first value, the last and the step: fall.least_fast_drop=0.2:0.4:0.02.
+
+    “{text}”不是有效的阈值扫描。请写出键、起始值、终止值和步长：fall.least_fast_drop=0.2:0.4:0.02。
+    """
+
+
+class SweepTooLong(SweepError):
+    """The sweep "{text}" has {count} values, at most {most} are tried. Take a larger step.
+
+    “{text}”有 {count} 个取值，最多 {most} 个。请加大步长。
+    """
+
+
+class SweepKeyUnknown(SweepError):
+    """There is no number to set under "{key}". Use one of: {known}.
+
+    没有名为“{key}”的数值设置。可用的有：{known}。
+    """
+
+
+class SweepValueRefused(SweepError):
+    """{value} is not allowed for {key}: {reason}. Choose another range.
+
+    {key} 不能取 {value}：{reason}。请换一个范围。
+    """

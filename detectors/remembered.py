@@ -20,6 +20,7 @@ from detectors.detection import Box, Detection
 from detectors.detector import PersonDetector, PoseDetector
 from detectors.event import ModelFact
 from detectors.models import Models
+from detectors.scene import Scene
 from streams.camera import CameraId
 from streams.frame import Frame
 
@@ -141,8 +142,8 @@ class RememberingPersons:
         return found
 
 
-def stamps_of(frames: Iterable[Frame]) -> tuple[Stamp, ...]:
-    return tuple(Stamp(pts_s=frame.pts_s, width=frame.width, height=frame.height) for frame in frames)
+def stamps_of(scenes: Iterable[Scene]) -> tuple[Stamp, ...]:
+    return tuple(Stamp(pts_s=scene.media_time_s, width=scene.width, height=scene.height) for scene in scenes)
 
 
 def _key(network: float, pts_s: float, size: int, area: Box | None, least: float | None) -> bytes:

@@ -1,11 +1,13 @@
 """Files through the same pipeline as cameras: every sampled frame is analysed, none is dropped, no clock is waited for."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from detectors.event import Event, EventKind, ZoneId
 from detectors.models import Models
+from detectors.overlay import Overlay
 from detectors.pipeline import ChannelPipeline
 from detectors.settings import DetectorSettings
 from detectors.zones import Zone
@@ -13,10 +15,13 @@ from runtime.clock import Clock, SystemClock, cpu_seconds
 from streams.camera import CameraId
 from streams.duration import declared_duration_s
 from streams.sampler import frames_of_file
+from streams.video_writer import VideoWriter
 from vms.errors import ZoneTextInvalid
 
 #: a file belongs to no camera
 _NO_CAMERA = CameraId(0)
+#: pixels of a drawn video
+_WIDEST = 1280
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +76,12 @@ class Replay:
         *,
         on_event: Callable[[Event], None] = lambda _event: None,
         on_progress: Callable[[float, float | None], None] = lambda _at_s, _of_s: None,
+        draw: Path | None = None,
     ) -> FileReport:
-        """Raises: StreamError, if the file cannot be read as video."""
+        """`draw`: where each analysed picture is written to, with what was seen on it.
+
+        Raises: StreamError, if the file cannot be read as video; VideoUnwritable.
+        """
         wall, cpu = self._clock.monotonic(), cpu_seconds()
         pipeline = ChannelPipeline(
             camera_id=_NO_CAMERA,
@@ -84,13 +93,17 @@ class Replay:
         total_s = declared_duration_s(str(path))
         events: list[Event] = []
         frames, media_s = 0, 0.0
-        for frame in frames_of_file(str(path), _NO_CAMERA, pipeline.wanted_fps):
-            analysis = pipeline.analyse(frame)
-            frames, media_s = frames + 1, frame.pts_s
-            for event in analysis.events:
-                events.append(event)
-                on_event(event)
-            on_progress(media_s, total_s)
+        with VideoWriter(draw) if draw else nullcontext() as video:
+            overlay = Overlay(widest=_WIDEST)
+            for frame in frames_of_file(str(path), _NO_CAMERA, pipeline.wanted_fps):
+                analysis = pipeline.analyse(frame)
+                frames, media_s = frames + 1, frame.pts_s
+                for event in analysis.events:
+                    events.append(event)
+                    on_event(event)
+                if video is not None:
+                    video.write(overlay.draw(frame, analysis.scene, analysis.events), media_s)
+                on_progress(media_s, total_s)
         report = FileReport(events=tuple(events), frames_analysed=frames, media_s=media_s)
         self._reports.append(report)
         self._wall_s += self._clock.monotonic() - wall

@@ -1,17 +1,19 @@
 """`vms replay`: a file through the same pipeline as a camera, as fast as it goes."""
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 
-from detectors.event import EVENT_KINDS, Event, EventKind
+from detectors.event import Event
 from detectors.models import load_models
 from runtime.errors import VmsError
 from vms.cli.language import say
 from vms.cli.options import Config, Json
 from vms.cli.output import console, error_as_json, print_error, print_json
+from vms.cli.progress import progress_bar
+from vms.cli.rules import parse_rules
 from vms.replay import FileReport, Replay, parse_zone
 from vms.settings import load_settings
 
@@ -40,10 +42,23 @@ def replay(
             )
         ),
     ] = "0,0 1,0 1,1 0,1",
+    draw: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT.mp4",
+            help=say(
+                "Write each analysed picture with poses, tracks, zones and events drawn (one video file).",
+                "把每个分析过的画面连同姿态、轨迹、区域和事件写成视频（仅限一个视频文件）。",
+            ),
+            show_default=False,
+        ),
+    ] = None,
     config: Config = None,
     json: Json = False,
 ) -> None:
-    kinds = _kinds(rules)
+    kinds = parse_rules(rules)
+    if draw is not None and len(videos) > 1:
+        raise typer.BadParameter(say("takes one video", "只能用于一个视频"), param_hint="--draw")
     settings = load_settings(config)
     run = Replay(
         models=load_models(settings.models_folder, threads=settings.analysis.threads_per_model),
@@ -52,10 +67,10 @@ def replay(
         zones=parse_zone(zone, crowd_limit) if "crowd" in kinds else (),
     )
     failed = 0
-    with _progress(hidden=json) as progress:
+    with progress_bar(hidden=json) as progress:
         for video in videos:
             try:
-                report = _one(run, video, progress, json)
+                report = _one(run, video, progress, json, draw)
             except VmsError as error:
                 failed += 1
                 if json:
@@ -81,7 +96,7 @@ def replay(
         raise typer.Exit(1)
 
 
-def _one(run: Replay, video: Path, progress: Progress, json: bool) -> FileReport:
+def _one(run: Replay, video: Path, progress: Progress, json: bool, draw: Path | None) -> FileReport:
     bar = progress.add_task(video.name, total=None)
 
     def on_event(event: Event) -> None:
@@ -102,7 +117,7 @@ def _one(run: Replay, video: Path, progress: Progress, json: bool) -> FileReport
         progress.update(bar, completed=media_time_s, total=duration_s)
 
     try:
-        return run.file(video, on_event=on_event, on_progress=on_progress)
+        return run.file(video, on_event=on_event, on_progress=on_progress, draw=draw)
     finally:
         progress.remove_task(bar)
 
@@ -115,24 +130,3 @@ def _print_report(video: Path, report: FileReport) -> None:
         console.print(
             f"{video}: [bold]{event.kind}[/bold]{where} {event.media_time_s:.1f} s ({event.score:.2f})"
         )
-
-
-def _kinds(rules: str) -> frozenset[EventKind]:
-    kinds = {rule.strip() for rule in rules.split(",") if rule.strip()}
-    unknown = kinds - set(EVENT_KINDS)
-    if unknown or not kinds:
-        raise typer.BadParameter(
-            say("use one or more of: {}", "可选：{}").format(", ".join(EVENT_KINDS)), param_hint="--rules"
-        )
-    return frozenset(cast(set[EventKind], kinds))
-
-
-def _progress(*, hidden: bool) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=hidden or not console.is_terminal,
-    )

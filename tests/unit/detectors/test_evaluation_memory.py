@@ -65,10 +65,8 @@ def seen(models: Models) -> Memory:
     """The memory of one pass over a clip in which somebody falls."""
     memory = Memory()
     pipeline = pipeline_of(memory.models(models), DetectorSettings())
-    frames = list(frames_of_file(str(FALL), CAMERA, pipeline.wanted_fps))
-    for frame in frames:
-        pipeline.analyse(frame)
-    memory.stamps = stamps_of(frames)
+    frames = frames_of_file(str(FALL), CAMERA, pipeline.wanted_fps)
+    memory.stamps = stamps_of([pipeline.analyse(frame).scene for frame in frames])
     return memory
 
 
