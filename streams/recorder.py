@@ -62,7 +62,13 @@ class Recorder:
         self._clock = clock
         self._files = files
         self._on_failure = on_failure
-        self._writer = SegmentWriter(settings.folder, camera_id, profile, segment_s=settings.segment_s)
+        self._writer = SegmentWriter(
+            settings.folder,
+            camera_id,
+            profile,
+            segment_s=settings.segment_s,
+            keep_free_bytes=settings.keep_free_bytes,
+        )
         self._unregistered: DropOldest[Segment] = DropOldest(settings.unregistered_segments)
         self._registering: Segment | None = None
         self._turn: asyncio.Future[None] | None = None

@@ -3,6 +3,7 @@
 Everything here blocks, and is called in a thread, from one thread at a time.
 """
 
+import os
 import threading
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,9 +20,25 @@ from streams.segment_file import SegmentFile
 _CONTINUOUS_S = 5.0
 
 
+def free_bytes(folder: Path) -> int:
+    """Bytes that this process may still write on the disk of `folder`. Raises OSError."""
+    status = os.statvfs(folder)
+    return status.f_bavail * status.f_frsize
+
+
 class SegmentWriter:
-    def __init__(self, folder: Path, camera_id: CameraId, profile: ProfileName, *, segment_s: float) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        camera_id: CameraId,
+        profile: ProfileName,
+        *,
+        segment_s: float,
+        keep_free_bytes: int = 0,
+    ) -> None:
+        """`keep_free_bytes`: what recordings leave on their disk to others; the database and the journal may live there."""
         self._folder = folder
+        self._keep_free_bytes = keep_free_bytes
         self._camera_id = camera_id
         self._profile = profile
         self._segment_s = segment_s
@@ -45,6 +62,7 @@ class SegmentWriter:
         """Write the items. Raises RecordingFailed; what is on disk by then is saved, and the rest of `items` is lost."""
         with self._lock:
             try:
+                self._check_room()
                 for item in items:
                     if isinstance(item, Packet):
                         self._add(item)
@@ -52,7 +70,15 @@ class SegmentWriter:
                         self._mark(item)
             except RecordingFailed:
                 self._give_up()
+                self._note_runs(items)  # or nothing would be recorded until the camera connects anew
                 raise
+
+    def _note_runs(self, items: Sequence[StreamItem]) -> None:
+        for item in items:
+            if isinstance(item, RunStarted):
+                self._run = item
+            elif isinstance(item, RunEnded):
+                self._run = None
 
     def finish(self) -> None:
         """Make the open file whole. Raises RecordingFailed."""
@@ -67,6 +93,19 @@ class SegmentWriter:
         """The segments that have become whole since the last call."""
         finished, self._finished = self._finished, []
         return finished
+
+    def _check_room(self) -> None:
+        if self._keep_free_bytes == 0:
+            return
+        try:
+            free = free_bytes(self._folder)
+        except OSError:
+            return  # a folder that is not there yet is made, or refused, with the first file
+        if free < self._keep_free_bytes:
+            self._close(None)
+            self._ended_at = None
+            reason = f"{free >> 20} MB are free, and {self._keep_free_bytes >> 20} MB are left to alerts and the database"
+            raise RecordingFailed(path=self._folder, reason=reason)
 
     def _add(self, packet: Packet) -> None:
         if self._run is None:
@@ -90,10 +129,7 @@ class SegmentWriter:
         """A run began or ended, or packets are missing: whatever it is, a file does not go on across it."""
         self._close(None)
         self._ended_at = None
-        if isinstance(mark, RunStarted):
-            self._run = mark
-        elif isinstance(mark, RunEnded):
-            self._run = None
+        self._note_runs((mark,))
 
     def _open(self, run: RunStarted, packet: Packet) -> SegmentFile:
         start_at = packet.wall

@@ -231,3 +231,23 @@ def test_a_codec_that_mp4_does_not_take_is_told(tmp_path: Path) -> None:
     with pytest.raises(RecordingFailed, match="codec"):
         writer.take([started, *packets])
     assert not [path for path in (tmp_path / "recordings").rglob("*") if path.is_file()]
+
+
+def test_a_disk_that_is_nearly_full_is_left_to_others_and_recording_goes_on_when_there_is_room(
+    tmp_path: Path, h264: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, packets = run_of(h264)
+    writer = SegmentWriter(tmp_path, CAMERA, "main", segment_s=1.0, keep_free_bytes=200 << 20)
+    room = [199 << 20]
+    monkeypatch.setattr("streams.writer.free_bytes", lambda _folder: room[0])
+    with pytest.raises(RecordingFailed, match="199 MB are free"):
+        writer.take([started, *packets[: 2 * GOP]])
+    assert list(tmp_path.iterdir()) == []
+
+    room[0] = 201 << 20
+    writer.take(packets[2 * GOP : 4 * GOP])  # the run that began meanwhile is known
+    room[0] = 10 << 20
+    with pytest.raises(RecordingFailed):
+        writer.take(packets[4 * GOP :])
+    (kept,) = writer.collect()  # what was written before is whole
+    assert len(recorded_bits(tmp_path, kept)) == 2 * GOP
