@@ -74,6 +74,8 @@ class Recorder:
         self._turn: asyncio.Future[None] | None = None
         #: times that the disk refused, segments that were finished, and bytes in them
         self.failures = 0
+        #: why nothing is recorded now, while the disk refuses
+        self.error: RecordingFailed | None = None
         self.segments = 0
         self.bytes = 0
 
@@ -110,6 +112,7 @@ class Recorder:
                 await self._in_thread(self._writer.finish)
                 return
             await self._in_thread(self._writer.take, items)
+            self.error = None
             await self._clock.sleep(self._settings.poll_s)
 
     async def _in_thread(self, work: Callable[..., None], *arguments: object) -> None:
@@ -168,4 +171,5 @@ class Recorder:
     def _failed(self, error: VmsError, _delay_s: float) -> None:
         self.failures += 1
         if isinstance(error, RecordingFailed):
+            self.error = error
             self._on_failure(error)

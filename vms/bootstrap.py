@@ -161,6 +161,7 @@ class _House:
                     database=storage.database,
                     models=models.facts,
                     streams=self._worker.streams,
+                    recorders=self._worker.recorders,
                     failed_cameras=self._worker.failed_cameras,
                 ),
                 metrics=Metrics(

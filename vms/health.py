@@ -7,6 +7,7 @@ from alerts import store
 from detectors.event import ModelFact
 from runtime.database import Database, DatabaseUnavailable
 from streams.health import StreamHealth
+from streams.recorder import Recorder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +27,13 @@ class Health:
         database: Database,
         models: tuple[ModelFact, ...],
         streams: Callable[[], Mapping[tuple[int, str], StreamHealth]],
+        recorders: Callable[[], Mapping[tuple[int, str], Recorder]],
         failed_cameras: Callable[[], int],
     ) -> None:
         self._database = database
         self._models = models
         self._streams = streams
+        self._recorders = recorders
         self._failed_cameras = failed_cameras
 
     def fps(self) -> dict[tuple[int, str], float | None]:
@@ -38,7 +41,12 @@ class Health:
         return {key: health.fps for key, health in self._streams().items() if health.state == "live"}
 
     async def checks(self) -> list[Check]:
-        return [await self._database_check(), self._models_check(), self._ingest_check()]
+        return [
+            await self._database_check(),
+            self._models_check(),
+            self._ingest_check(),
+            self._recording_check(),
+        ]
 
     async def _database_check(self) -> Check:
         try:
@@ -64,3 +72,14 @@ class Health:
             detail_en=f"{live} of {len(states)} streams live, {failed} cameras failed",
             detail_zh=f"{len(states)} 路视频中 {live} 路在线，{failed} 台摄像机故障",
         )
+
+    def _recording_check(self) -> Check:
+        errors = [recorder.error for recorder in self._recorders().values() if recorder.error is not None]
+        if errors:
+            return Check(
+                name="recording",
+                ok=False,
+                detail_en=errors[0].message("en"),
+                detail_zh=errors[0].message("zh"),
+            )
+        return Check(name="recording", ok=True, detail_en="is written", detail_zh="正常")

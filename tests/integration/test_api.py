@@ -62,6 +62,7 @@ async def house(database: Database, database_url: str, tmp_path: Path) -> AsyncI
             database=database,
             models=(ModelFact(name="movenet", sha256="ab" * 32),),
             streams=dict,
+            recorders=dict,
             failed_cameras=lambda: 0,
         ),
         metrics=Metrics(
