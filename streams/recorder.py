@@ -54,7 +54,7 @@ class Recorder:
     ) -> None:
         """`files` runs what blocks on the disk; without one, the loop's own threads do.
 
-        `on_failure` is called in the loop whenever the disk refuses, before it is tried again.
+        `on_failure` is called in the loop when the disk begins to refuse, before it is tried again.
         """
         self._fanout = fanout
         self._settings = settings
@@ -171,5 +171,6 @@ class Recorder:
     def _failed(self, error: VmsError, _delay_s: float) -> None:
         self.failures += 1
         if isinstance(error, RecordingFailed):
-            self.error = error
-            self._on_failure(error)
+            first, self.error = self.error is None, error
+            if first:
+                self._on_failure(error)
