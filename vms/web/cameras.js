@@ -7,7 +7,7 @@ import { age, span } from "./time.js";
 export const POLL_MS = 5000;
 
 /** Worst first. */
-const ORDER = ["backing_off", "stalled", "stopped", "connecting", "live", "disabled"];
+const ORDER = ["failed", "backing_off", "stalled", "stopped", "connecting", "live", "disabled"];
 
 const PROFILES = new Set(["main", "sub"]);
 

@@ -105,6 +105,7 @@ export const TEXTS = {
   "camera.synthetic": ["合成画面 synthetic", "synthetic 合成画面"],
   "camera.live": ["正常", "Live"],
   "camera.connecting": ["正在连接", "Connecting"],
+  "camera.failed": ["程序故障", "Program fault"],
   "camera.stalled": ["画面停住", "Stalled"],
   "camera.backing_off": ["连不上", "No connection"],
   "camera.stopped": ["已停止", "Stopped"],
