@@ -175,3 +175,10 @@ class SweepValueRefused(SweepError):
 
     {key} 不能取 {value}：{reason}。请换一个范围。
     """
+
+
+class ReportUnwritable(VmsError):
+    """The report {path} cannot be written: {reason}. Choose another place with --report.
+
+    无法写入报告 {path}：{reason}。请用 --report 换一个位置。
+    """

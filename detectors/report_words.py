@@ -1,0 +1,24 @@
+"""Both languages of the report, side by side; the page shows one or both. Also its words for figures."""
+
+from html import escape
+
+from detectors.event import EventKind
+
+KINDS: dict[EventKind, tuple[str, str]] = {"fall": ("跌倒", "fall"), "crowd": ("人群过密", "crowd")}
+
+
+def both(zh: str, en: str) -> str:
+    """Texts, escaped, Chinese first."""
+    return f'<span lang="zh">{escape(zh)}</span> <span lang="en">{escape(en)}</span>'
+
+
+def kind_of(kind: EventKind) -> str:
+    return both(*KINDS.get(kind, (kind, kind)))
+
+
+def share(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.1f} %".replace(".0 %", " %")
+
+
+def figure(value: float | None, digits: int = 1) -> str:
+    return "–" if value is None else f"{value:,.{digits}f}"
