@@ -98,7 +98,7 @@ def line_chart(
     parts.append(frame.axes(x_label, y_label))
     parts += [_mark(frame, mark) for mark in marks]
     parts += [_line(frame, line) for line in lines]
-    parts.append(_legend(frame, [line for line in lines if line.label]))
+    parts.append(_legend([line for line in lines if line.label]))
     return _svg(width, height, parts, f"{y_label} / {x_label}")
 
 
@@ -222,10 +222,10 @@ def _stepped(places: Sequence[Point]) -> list[Point]:
     return stepped
 
 
-def _legend(frame: _Frame, lines: Sequence[Line]) -> str:
+def _legend(lines: Sequence[Line]) -> str:
     parts = []
     for i, line in enumerate(lines):
-        y = frame.height - _BOTTOM - 12 - 16 * (len(lines) - 1 - i)
+        y = _TOP + 28 + 16 * i
         parts.append(
             f'<rect class="fill-{line.ink}" x="{_LEFT + 8}" y="{y - 6}" width="14" height="4" rx="2"/>'
             f'<text class="note" x="{_LEFT + 27}" y="{y}">{escape(line.label)}</text>'

@@ -20,7 +20,7 @@ def groups_section(outcome: Outcome) -> str:
     tables = [_group(outcome, name) for name in grouping_tags([score.clip for score in outcome.clips])]
     if not tables:
         return ""
-    return f"<h2>{both('按标签分组', 'By tag')}</h2><div class='plots'>{''.join(tables)}</div>"
+    return f"<h2>{both('按标签分组', 'By tag')}</h2><div class='plots tables'>{''.join(tables)}</div>"
 
 
 def clips_section(outcome: Outcome) -> str:
@@ -59,13 +59,13 @@ def _group_row(value: str, scores: Sequence[ClipScore]) -> str:
     found = labelled - sum(len(score.missed) for score in scores)
     false_alarms = sum(len(score.false_alarms) for score in scores)
     bar = (
-        f"{found} / {labelled} {share_bar(found / labelled, 'good' if found == labelled else 'bad')}"
+        f"{found} / {labelled} {share_bar(found / labelled, 'good' if found == labelled else 'bad', width=80)}"
         if labelled
         else "–"
     )
     ink = "bad" if false_alarms else "good"
     return (
-        f"<tr><td>{escape(value) or '–'}</td><td class='number'>{len(scores)}</td><td>{bar}</td>"
+        f"<tr><td>{escape(value) or '–'}</td><td class='number'>{len(scores)}</td><td class='bar'>{bar}</td>"
         f"<td class='number {ink}'>{false_alarms}</td></tr>"
     )
 

@@ -39,12 +39,13 @@ body:has(#only-en:checked) main [lang=en] { color:inherit; }
 figure { margin:0; } figure img { width:100%; display:block; border-radius:6px; background:#000; }
 figcaption { font-size:12px; color:var(--soft); }
 .plots { display:grid; grid-template-columns:repeat(auto-fit,minmax(420px,1fr)); gap:14px; }
-.plots .box { overflow-x:auto; }
+.plots .box { overflow-x:auto; } .plots.tables { align-items:start; grid-template-columns:repeat(auto-fit,minmax(420px,1fr)); }
 table { border-collapse:collapse; width:100%; background:var(--paper); font-size:13.5px; font-variant-numeric:tabular-nums; }
 .scroll { overflow-x:auto; border:1px solid var(--line); border-radius:10px; }
 th, td { text-align:left; padding:7px 12px; border-bottom:1px solid var(--line); vertical-align:top; }
 th { font-weight:600; color:var(--soft); font-size:12.5px; background:#f9fafc; white-space:nowrap; }
-tr:last-child td { border-bottom:0; } td.number, th.number { text-align:right; } td.file { overflow-wrap:anywhere; }
+td.bar { white-space:nowrap; } td svg { display:inline-block; vertical-align:middle; margin-left:8px; }
+tr:last-child td { border-bottom:0; } td.number { text-align:right; } td.file { overflow-wrap:anywhere; }
 .tag { display:inline-block; border-radius:9px; padding:0 8px; font-size:12px; background:#edf1f5; color:var(--soft); margin:0 4px 2px 0; }
 .tag.good { background:#e1f3ec; color:var(--good); } .tag.bad { background:#fbe6e4; color:var(--bad); }
 dl { display:grid; grid-template-columns:max-content 1fr; gap:6px 18px; margin:0; } dt { font-weight:600; } dd { margin:0; }

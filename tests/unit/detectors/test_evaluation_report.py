@@ -1,0 +1,206 @@
+"""The report holds all there is to know, loads nothing, and lets no file name speak HTML."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from detectors.errors import ReportUnwritable
+from detectors.evaluation import ClipScore, score_clip, score_events, score_occupancy
+from detectors.event import EventKind, ModelFact
+from detectors.labels import CountLabel, EventLabel, LabelledClip, Labels
+from detectors.misses import Cause
+from detectors.outcome import FalseAlarm, Lean, Miss, Outcome, Shot, SweepCurve, SweepPoint
+from detectors.plots import Line, dot_plot, interval_bar, line_chart, share_bar, ticks
+from detectors.remembered import Cost
+from detectors.report import page, write_report
+from tests.unit.detectors.test_evaluation import event
+
+NASTY = '<script>alert("x")</script>&\'"'
+JPEG = b"\xff\xd8\xff\xe0"
+
+
+def clip(name: str, *, falls: list[tuple[float, float]], tags: dict[str, str] | None = None) -> LabelledClip:
+    return LabelledClip(
+        name=name,
+        path=Path(name),
+        line=2,
+        events=tuple(EventLabel(line=2, kind="fall", start_s=a, end_s=b, tags={}) for a, b in falls),
+        counts=(),
+        tags=tags or {},
+    )
+
+
+def outcome(*clips: ClipScore, kinds: tuple[EventKind, ...] = ("fall",)) -> Outcome:
+    causes = (Cause(en=f"because {NASTY}", zh=f"因为 {NASTY}"),)
+    shots = (Shot(at_s=1.0, jpeg=JPEG),)
+    leans = (Lean(track=1, points=((0.0, 3.0), (1.0, 88.0))),)
+    return Outcome(
+        labels=Labels(path=Path(NASTY.replace("/", "")), about_events=bool(kinds), clips=()),
+        made_at=datetime(2026, 3, 1, 8, 0, tzinfo=UTC),
+        rules=frozenset({"fall"}),
+        models=(ModelFact(name=NASTY, sha256="a" * 64),),
+        tolerance_s=2.0,
+        clips=clips,
+        scores={kind: score_events(kind, clips) for kind in kinds},
+        occupancy=score_occupancy(clips),
+        misses=tuple(
+            Miss(clip=score, answer=answer, causes=causes, shots=shots, leans=leans)
+            for score in clips
+            for answer in score.missed
+        ),
+        false_alarms=tuple(
+            FalseAlarm(clip=score, event=told, shots=shots, leans=leans)
+            for score in clips
+            for told in score.false_alarms
+        ),
+        curve=None,
+        cost=Cost(cpu_s=2.0, wall_s=4.0, frames=100, media_s=12.5),
+    )
+
+
+def a_mixed_outcome() -> Outcome:
+    return outcome(
+        score_clip(
+            clip("found.mp4", falls=[(2, 4)], tags={"light": "day"}), media_s=9.0, events=[event(3.5)]
+        ),
+        score_clip(clip("missed one.mp4", falls=[(2, 4)], tags={"light": "day"}), media_s=4.5, events=[]),
+        score_clip(
+            clip("missed two.mp4", falls=[(2, 4), (7, 8)], tags={"light": "夜"}), media_s=9.0, events=[]
+        ),
+        score_clip(clip("false.mp4", falls=[], tags={"light": "夜"}), media_s=9.0, events=[event(7.25)]),
+        score_clip(clip(f"{NASTY}.mp4", falls=[], tags={NASTY: NASTY}), media_s=9.0, events=[event(1.0)]),
+    )
+
+
+class Tags(HTMLParser):
+    """Which elements there are, with their attributes; and that each is closed in its turn."""
+
+    VOID = frozenset({"meta", "br", "img", "input"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self._open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+
+def test_every_miss_and_false_alarm_is_shown_with_its_picture() -> None:
+    shown = page(a_mixed_outcome())
+    cases = re.findall(r'<section class="case">.*?</section>', shown, re.DOTALL)
+    assert len(cases) == 5
+    assert all("data:image/jpeg;base64,/9j/4A==" in case for case in cases)
+    assert [sum(name in case for case in cases) for name in ("missed one", "missed two", "false.mp4")] == [
+        1,
+        2,
+        1,
+    ]
+    assert "漏报：3" in shown
+    assert "误报：2" in shown
+
+
+def test_nothing_from_a_file_becomes_html() -> None:
+    shown = page(a_mixed_outcome())
+    elements = {tag for tag, _ in Tags(shown).found}
+    assert "script" not in elements
+    assert shown.count("&lt;script&gt;") >= 6
+    assert NASTY not in shown
+
+
+def test_the_page_loads_nothing_and_runs_nothing() -> None:
+    shown = page(a_mixed_outcome())
+    for tag, attributes in Tags(shown).found:
+        assert tag not in {"link", "iframe", "object", "embed", "base", "form", "a"}
+        assert not any(name.startswith("on") for name in attributes)
+        assert (attributes.get("src") or "data:").startswith("data:")
+    assert "default-src 'none'" in shown
+    assert "http://" not in shown
+    assert "https://" not in shown
+    assert "url(" not in shown
+
+
+def test_it_says_in_both_languages_that_it_is_no_field_trial() -> None:
+    shown = page(a_mixed_outcome())
+    assert "这不是现场试验" in shown
+    assert "This is not a field trial" in shown
+    assert shown.count('lang="zh"') == shown.count('lang="en"')
+
+
+def test_a_clip_that_ends_early_says_so() -> None:
+    assert "片段在标注开始后 2.5 秒即结束" in page(a_mixed_outcome())
+
+
+def test_the_figures_are_there() -> None:
+    shown = page(a_mixed_outcome())
+    for figure in ("25 %", "1 / 4", "33.3 %", "20.0 毫秒", "3.1 倍"):
+        assert figure in shown, figure
+
+
+def test_counts_and_a_sweep_are_drawn() -> None:
+    counted = LabelledClip(
+        name="c.mp4", path=Path("c.mp4"), line=2, events=(), tags={},
+        counts=(CountLabel(line=2, time_s=1.0, count=3), CountLabel(line=3, time_s=2.0, count=4)),
+    )  # fmt: skip
+    score = score_clip(counted, media_s=9.0, events=[], counts=[(0.5, 3.0), (1.5, 5.0)])
+    result = outcome(score, kinds=())
+    points = tuple(
+        SweepPoint(value=value, score=None, occupancy=result.occupancy) for value in (0.5, 1.0, 1.5)
+    )
+    shown = page(replace(result, curve=SweepCurve(key="crowd.window_s", present=1.0, points=points)))
+    Tags(shown)
+    assert "0.50" in shown
+    assert "crowd.window_s" in shown
+    assert "误报：" not in shown
+
+
+def test_nothing_at_all_is_a_page_too() -> None:
+    empty = replace(outcome(kinds=()), cost=None)
+    Tags(page(empty))
+
+
+def test_a_report_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ReportUnwritable, match="--report"):
+        write_report(outcome(kinds=()), tmp_path / "none" / "r.html")
+
+
+def test_plots_are_well_formed_whatever_they_are_given() -> None:
+    plots = [
+        line_chart([Line(points=[], ink="blue", label=NASTY)], x_label=NASTY, y_label=NASTY, y=(0, 0)),
+        line_chart([Line(points=[(1.0, 2.0)], ink="bad", steps=True)], x_label="x", y_label="y", y=(0, 5)),
+        dot_plot([], x_label="x"),
+        dot_plot([0.0] * 300, x_label="x"),
+        interval_bar(0.0, 0.0, 0.0, of=0.0, ink="bad"),
+        share_bar(1.5, "good"),
+    ]
+    for plot in plots:
+        ElementTree.fromstring(plot)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.0, 1.0, [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]),
+        (0.0, 0.0, [0.0]),
+        (0.9, 38.9, [10.0, 20.0, 30.0]),
+        (0.0, 1e-3, [0.0, 0.0002, 0.0004, 0.0006, 0.0008, 0.001]),
+    ],
+)
+def test_ticks_are_round(low: float, high: float, expected: list[float]) -> None:
+    assert ticks(low, high, most=5) == pytest.approx(expected)
