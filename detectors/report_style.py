@@ -23,7 +23,7 @@ p { margin:0 0 8px; } p [lang], li [lang], .said [lang] { display:block; }
 .tongues { float:right; font-size:13px; color:#c3d3e3; display:flex; gap:14px; }
 .tongues label { cursor:pointer; }
 body:has(#only-zh:checked) [lang=en], body:has(#only-en:checked) [lang=zh] { display:none !important; }
-body:has(#only-en:checked) main [lang=en] { color:inherit; }
+body:has(#only-en:checked) [lang=en] { color:inherit; font-size:inherit; font-weight:inherit; margin-left:0; }
 .cards { display:grid; grid-template-columns:repeat(auto-fit,minmax(235px,1fr)); gap:14px; }
 .card, .box { background:var(--paper); border:1px solid var(--line); border-radius:10px; padding:16px 18px; }
 .card .name { color:var(--soft); font-size:13px; }
