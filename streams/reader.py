@@ -1,7 +1,9 @@
 """The thread that reads one source: it demuxes, stamps each packet with media and wall time, and hands batches to the loop.
 
-One wake-up of the loop carries many packets, because a wake-up costs more than a packet. A reader is used once. What is
-handed over is bounded: while the loop is busy the thread waits, and the camera's data with it, in the socket.
+One wake-up of the loop carries many packets, because a wake-up costs more than a packet; and while nobody minds, the
+thread itself looks at the socket only a few times a second, because to sleep and wake for every few packets of RTP costs
+half of all that reading costs. A reader is used once. What is handed over is bounded: while the loop is busy the thread
+waits, and the camera's data with it, in the socket.
 """
 
 import asyncio
@@ -21,6 +23,8 @@ from streams.timeline import PtsJumped, Timeline
 _MOST_BATCHES = 8
 #: packets in one batch: a file that is read flat out fills it
 _MOST_PACKETS = 256
+#: a packet that was waited for longer than this, in seconds, is the last that has come so far
+_CAUGHT_UP_S = 0.004
 #: seconds that `stop` waits for the thread; what blocks longer ends alone, at FFmpeg's own time-out
 _JOIN_S = 2.0
 
@@ -45,7 +49,7 @@ class Reader:
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._read, name=f"read-{name}", daemon=True)
         self._free = threading.Semaphore(_MOST_BATCHES)
-        self._cancelled = False
+        self._cancelled = threading.Event()
         self._batch: list[StreamItem] = []
         self._handed_at = clock.monotonic()
         #: done when the thread has let go of the source
@@ -62,7 +66,7 @@ class Reader:
 
     async def stop(self) -> None:
         """Cancel the source, and wait until the thread is gone; nothing is handed over afterwards."""
-        self._cancelled = True
+        self._cancelled.set()
         self._source.cancel()
         self._free.release()
         await asyncio.wait([self._gone], timeout=_JOIN_S)
@@ -91,8 +95,9 @@ class Reader:
         run = _Run(info, self._settings.jump_s)
         # a generator that is not closed here would keep the container open until it is collected
         with closing(self._source.packets()) as packets:  # type: ignore[type-var]
+            asked_at = self.heard_at
             for media in packets:
-                if self._cancelled:
+                if self._cancelled.is_set():
                     return
                 try:
                     placed = run.timeline.place(media)
@@ -102,6 +107,9 @@ class Reader:
                     placed = run.timeline.place(media)
                 if placed:
                     self._add(run, placed)
+                if self._clock.monotonic() - asked_at > _CAUGHT_UP_S and self._is_patient():
+                    self._pause()
+                asked_at = self._clock.monotonic()
             self._add(run, run.timeline.rest())
 
     def _add(self, run: "_Run", placed: list[tuple[MediaPacket, float]]) -> None:
@@ -117,13 +125,21 @@ class Reader:
                 Packet(media=media, pts_s=pts_s, wall=wall, keyframe=media.is_keyframe, size=media.size)
             )
         # The first packet is handed over at once: that a camera is back is told without delay.
-        if begins or now - self._handed_at >= self._handover_s() or len(self._batch) >= _MOST_PACKETS:
-            self._handed_at = now
+        gathered_s = now - self._handed_at
+        if begins or gathered_s >= self._gather_s() or len(self._batch) >= _MOST_PACKETS:
             self._hand_over()
 
-    def _handover_s(self) -> float:
+    def _pause(self) -> None:
+        pause_s = self._settings.patient_pause_s
+        if pause_s > 0:
+            self._hand_over()
+            # All readers wake at the same moments, and the loop once for them all.
+            self._cancelled.wait(pause_s - self._clock.monotonic() % pause_s)
+
+    def _gather_s(self) -> float:
+        """Seconds over which packets are gathered; a patient reader hands over before each pause besides."""
         if self._is_patient():
-            return self._settings.patient_handover_s
+            return max(self._settings.handover_s, 2 * self._settings.patient_pause_s)
         return self._settings.handover_s
 
     def _end_run(self, run: "_Run", error: StreamError | None) -> None:
@@ -131,6 +147,7 @@ class Reader:
             self._batch.append(RunEnded(run_id=run.id, wall=self._clock.now(), error=error))
 
     def _hand_over(self) -> None:
+        self._handed_at = self._clock.monotonic()
         if not self._batch:
             return
         self._free.acquire()
@@ -141,13 +158,13 @@ class Reader:
         try:
             self._loop.call_soon_threadsafe(callback, *arguments)
         except RuntimeError:  # the loop was closed before this thread: nobody is left to be told
-            self._cancelled = True
+            self._cancelled.set()
 
     # ---- in the loop
 
     def _receive(self, batch: list[StreamItem]) -> None:
         self._free.release()
-        if not self._cancelled:
+        if not self._cancelled.is_set():
             self._on_items(batch)
 
     def _finish(self, outcome: StreamError | None) -> None:

@@ -113,7 +113,9 @@ class Recorder:
                 return
             await self._in_thread(self._writer.take, items)
             self.error = None
-            await self._clock.sleep(self._settings.poll_s)
+            # All recorders write at the same moments: a machine that wakes once for all of them works less.
+            poll_s = self._settings.poll_s
+            await self._clock.sleep(poll_s - self._clock.monotonic() % poll_s)
 
     async def _in_thread(self, work: Callable[..., None], *arguments: object) -> None:
         turn = self._turn = asyncio.get_running_loop().run_in_executor(self._files, work, *arguments)

@@ -273,23 +273,41 @@ async def test_cancelling_leaves_nothing_behind(bench: Bench) -> None:
     assert isinstance((await bench.subscription.get_all())[-1], RunEnded)
 
 
-@pytest.mark.parametrize(("patient", "after_s"), [(False, 1), (True, 3)])
-async def test_packets_are_handed_over_in_batches(h264: Path, patient: bool, after_s: float) -> None:
-    bench = Bench(h264, IngestSettings(handover_s=1, patient_handover_s=3))
-    bench.subscription.patient = patient
+async def test_packets_are_handed_over_in_batches(h264: Path) -> None:
+    bench = Bench(h264, IngestSettings(handover_s=1))
     async with running(bench):
         source = await bench.opened()
         source.send(*bench.media[:20])
         # The first packet comes at once, so that the stream is told live.
         assert len(await bench.get(2)) == 2
         await until(lambda: source.waiting == 0)
-        await bench.clock.advance(after_s - 0.1)
+        await bench.clock.advance(0.9)
         source.send(bench.media[20])
         await until(lambda: source.waiting == 0)
         await bench.clock.advance(0.1)
         assert len(bench.subscription) == 0
         source.send(bench.media[21])
         assert len(await bench.get(21)) == 21
+
+
+async def test_a_patient_reader_pauses_once_it_has_caught_up(h264: Path) -> None:
+    bench = Bench(h264, IngestSettings(handover_s=0, patient_pause_s=1))
+    bench.subscription.patient = True
+    async with running(bench) as task:
+        source = await bench.opened()
+        source.send(*bench.media[:20])
+        assert len(await bench.get(2)) == 2
+        await until(lambda: source.waiting == 0)
+        await bench.clock.advance(0.1)
+        assert len(bench.subscription) == 0
+        source.send(bench.media[20])  # it was waited for: the reader has caught up, hands over and pauses
+        assert len(await bench.get(20)) == 20
+        source.send(bench.media[21])
+        await asyncio.sleep(0)
+        assert source.waiting == 1
+        task.cancel()  # a pause does not hold up the end
+        async with asyncio.timeout(0.5):
+            await asyncio.wait([task])
 
 
 async def test_a_stream_that_somebody_watches_is_not_patient(bench: Bench) -> None:
