@@ -68,10 +68,3 @@ class DropOldest(Generic[T]):
     def _settle(self) -> None:
         if not self._items and not self._closed:
             self._filled.clear()
-
-
-class Latest(DropOldest[T]):
-    """Holds one item: the newest. What it replaces is counted as dropped."""
-
-    def __init__(self) -> None:
-        super().__init__(capacity=1)

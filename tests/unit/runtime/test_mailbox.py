@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from runtime.mailbox import DropOldest, Latest, MailboxClosed
+from runtime.mailbox import DropOldest, MailboxClosed
 
 
 async def test_items_come_in_order() -> None:
@@ -19,14 +19,6 @@ async def test_a_full_mailbox_drops_its_oldest_and_counts_it() -> None:
         box.put(item)
     assert await box.get_all() == [7, 8, 9]
     assert box.dropped == 7
-
-
-async def test_the_latest_replaces_the_one_before() -> None:
-    box: Latest[int] = Latest()
-    box.put(1)
-    box.put(2)
-    assert await box.get() == 2
-    assert box.dropped == 1
 
 
 async def test_a_consumer_waits_for_an_item() -> None:
