@@ -51,10 +51,10 @@ class Journal:
         except OSError as error:
             raise JournalUnwritable(folder=self._folder, reason=error.strerror or str(error)) from error
 
-    def pending(self) -> list[JournalEntry]:
-        """What waits, oldest first. A file that cannot be read is set aside in `refused/`."""
+    def pending(self, limit: int = 100) -> list[JournalEntry]:
+        """The oldest `limit` of what waits, in order. A file that cannot be read is set aside in `refused/`."""
         entries = []
-        for path in sorted(self._folder.glob("*.json")):
+        for path in sorted(self._folder.glob("*.json"))[:limit]:
             try:
                 content = json.loads(path.read_bytes())
                 event = _EVENT.validate_python(content["event"])

@@ -16,6 +16,7 @@ from detectors.pipeline import ChannelPipeline
 from detectors.zones import Zone
 from runtime.clock import Clock
 from runtime.mailbox import MailboxClosed
+from runtime.tasks import finish
 from streams.camera import CameraId
 from streams.fanout import Fanout
 from streams.frame import Frame
@@ -68,18 +69,21 @@ class Analyser:
     async def run(self) -> None:
         """Until the stream is closed."""
         subscription = self._fanout.subscribe(_CAPACITY)
-        loop = asyncio.get_running_loop()
         try:
             while True:
                 items = await subscription.get_all()
-                told = await loop.run_in_executor(self._executor, self._analyse, items)
                 self.stats.dropped_packets = subscription.dropped
-                for event, snapshot in told:
-                    await self._on_event(event, snapshot)
+                # An event that was stated is delivered, even when the camera is stopped at that moment.
+                await finish(self._look(items))
         except MailboxClosed:
             return
         finally:
             self._fanout.unsubscribe(subscription)
+
+    async def _look(self, items: Sequence[StreamItem]) -> None:
+        loop = asyncio.get_running_loop()
+        for event, snapshot in await loop.run_in_executor(self._executor, self._analyse, items):
+            await self._on_event(event, snapshot)
 
     def _analyse(self, items: Sequence[StreamItem]) -> list[tuple[Event, bytes]]:
         """On a thread: what the rules state about the frames of these packets."""

@@ -3,8 +3,9 @@
 Cancellation is never caught. A caller starts every task in a TaskGroup that it owns.
 """
 
+import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 
 from runtime.clock import Clock
@@ -60,3 +61,17 @@ async def supervise(
             await clock.sleep(delay_s)
         else:
             return
+
+
+async def finish(work: Coroutine[None, None, None]) -> None:
+    """Await `work` to its end, even if the caller is cancelled meanwhile: then it is cancelled after it.
+
+    For what is short and must not be done by half. A second cancellation is not held up.
+    """
+    begun = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(begun)
+    except asyncio.CancelledError:
+        if not begun.done():
+            await begun
+        raise

@@ -22,6 +22,14 @@ def test_what_was_appended_comes_back_equal_and_oldest_first(tmp_path: Path) -> 
     assert [entry.snapshot for entry in entries] == [b"early picture", b"late picture"]
 
 
+def test_a_long_queue_is_read_in_parts_oldest_first(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, capacity=10)
+    events = [fall_event(1, occurred_at=NOON + timedelta(seconds=n)) for n in range(5)]
+    for event in events:
+        journal.append(event, b"")
+    assert [entry.event for entry in journal.pending(limit=3)] == events[:3]
+
+
 def test_a_removed_entry_is_gone(tmp_path: Path) -> None:
     journal = Journal(tmp_path, capacity=10)
     journal.append(fall_event(1), b"")

@@ -22,6 +22,7 @@ from tests.fakes.clips import encode_clip
 from tests.fakes.clock import ManualClock
 from tests.fakes.events import fall_event
 from tests.fakes.packets import START, run_of
+from tests.fakes.wait import until
 
 CAMERA = CameraId(1)
 
@@ -143,3 +144,27 @@ async def test_a_pipeline_that_breaks_ends_the_analysis_instead_of_going_on_blin
     start, packets = run_of(clip)
     with pytest.raises(ZeroDivisionError):
         await Stage(Broken(), ManualClock(START)).play([start, *packets])
+
+
+async def test_an_event_that_was_stated_is_delivered_though_the_camera_is_stopped_meanwhile(
+    clip: Path,
+) -> None:
+    start, packets = run_of(clip)
+    stage = Stage(FakePipeline(falls_at_s=frozenset({1.0})), ManualClock(START))
+    deliver, stored = asyncio.Event(), []
+
+    async def slow(event: Event, _snapshot: bytes) -> None:
+        await deliver.wait()
+        stored.append(event)
+
+    stage.analyser._on_event = slow
+    running = asyncio.create_task(stage.analyser.run())
+    await asyncio.sleep(0)
+    stage.fanout.publish([start, *packets])
+    await until(lambda: stage.analyser.stats.frames == 10)
+    running.cancel()
+    await asyncio.sleep(0)
+    deliver.set()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert len(stored) == 1
