@@ -5,6 +5,7 @@ probed, whether it plays. Nothing is written unless all of it is right.
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from detectors import store as zone_store
 from detectors.event import EventKind, ZoneId
 from detectors.zones import Zone
 from runtime.database import Connection, Database
-from runtime.vault import Vault
+from runtime.vault import SecretUnreadable, Vault
 from streams import store
 from streams.camera import Camera, CameraId, ProfileName, StreamProfile
 from streams.health import StreamHealth
@@ -77,6 +78,9 @@ class Watch:
     camera: Camera
     rules: frozenset[EventKind]
     zones: tuple[Zone, ...]
+
+
+OnUnreadable = Callable[[CameraId, ProfileName, SecretUnreadable], None]
 
 
 class Registry:
@@ -160,21 +164,30 @@ class Registry:
             for row in cameras
         ]
 
-    async def watches(self) -> list[Watch]:
-        """Every camera, with its credentials in clear: for the worker, never for a person."""
+    async def watches(self, *, on_unreadable: OnUnreadable) -> list[Watch]:
+        """Every camera, with its credentials in clear: for the worker, never for a person.
+
+        A camera whose password cannot be decrypted is left out and told of; the others are not held up by it.
+        """
         async with self._database.connection() as connection:
             cameras = await store.camera_rows(connection)
             rows = await store.profile_rows(connection)
             zones = await zone_store.zones_by_camera(connection)
         profiles: defaultdict[int, list[StreamProfile]] = defaultdict(list)
+        unreadable = set()
         for row in rows:
-            password = row["password"]
+            try:
+                password = self._vault.decrypt(row["password"]) if row["password"] else ""
+            except SecretUnreadable as error:
+                unreadable.add(row["camera_id"])
+                on_unreadable(row["camera_id"], row["name"], error)
+                continue
             profiles[row["camera_id"]].append(
                 StreamProfile(
                     name=row["name"],
                     url=row["url"],
                     username=row["username"],
-                    password=self._vault.decrypt(password) if password else "",
+                    password=password,
                     recorded=row["recorded"],
                     analysed=row["analysed"],
                 )
@@ -192,6 +205,7 @@ class Registry:
                 zones=tuple(zones.get(row["id"], ())),
             )
             for row in cameras
+            if row["id"] not in unreadable
         ]
 
     async def put_health(self, camera_id: CameraId, profile: ProfileName, health: StreamHealth) -> None:
@@ -209,7 +223,8 @@ class Registry:
         if added is not None:
             return added
         if not replace:
-            raise CameraNameTaken(unit=draft.unit or "The unit", name=draft.name)
+            unit = draft.unit or (await store.unit_names(connection))[0]
+            raise CameraNameTaken(unit=unit, name=draft.name)
         existing = await store.replace_camera(
             connection, unit_id=unit_id, name=draft.name, rules=sorted(draft.rules)
         )

@@ -13,6 +13,7 @@ import structlog
 from detectors.analyser import AnalysisStats
 from runtime.clock import Clock
 from runtime.database import DatabaseUnavailable
+from runtime.errors import VmsError
 from runtime.tasks import Backoff, supervise
 from streams.camera import CameraId, ProfileName
 from streams.health import StreamHealth
@@ -77,9 +78,8 @@ class Worker:
     async def _follow_registry(self, group: asyncio.TaskGroup) -> None:
         while True:
             self._changed.clear()
-            wanted = {
-                watch.camera.id: watch for watch in await self._registry.watches() if watch.camera.enabled
-            }
+            watches = await self._registry.watches(on_unreadable=self._note_unreadable)
+            wanted = {watch.camera.id: watch for watch in watches if watch.camera.enabled}
             await self._stop([id for id, running in self._running.items() if wanted.get(id) != running.watch])
             self._failed = {id: watch for id, watch in self._failed.items() if wanted.get(id) == watch}
             for camera_id, watch in wanted.items():
@@ -114,6 +114,11 @@ class Worker:
                         state="failed", since=self._clock.now(), error=CameraFailed(name=camera.name)
                     ),
                 )
+
+    def _note_unreadable(self, camera_id: CameraId, profile: ProfileName, error: VmsError) -> None:
+        self.note_health(
+            camera_id, profile, StreamHealth(state="failed", since=self._clock.now(), error=error)
+        )
 
     async def _write_health_for_ever(self) -> None:
         while True:

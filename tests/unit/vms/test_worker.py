@@ -25,7 +25,7 @@ class FakeRegistry:
         self.listed = list(watches)
         self.health: dict[tuple[int, str], StreamHealth] = {}
 
-    async def watches(self) -> list[Watch]:
+    async def watches(self, *, on_unreadable: object) -> list[Watch]:
         return self.listed
 
     async def put_health(self, camera_id: int, profile: str, health: StreamHealth) -> None:
