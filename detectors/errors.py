@@ -26,17 +26,31 @@ class ManifestUnreadable(DetectorError):
     """
 
 
-class ModelNotFound(DetectorError):
-    """No manifest in {path} offers a model with decoding "{decoding}". Put its .onnx and .toml there.
+class DecodingUnknown(DetectorError):
+    """{asker} asks for the decoding "{decoding}", which this version does not have. Use one of: {known}.
 
-    {path} 中没有解码方式为“{decoding}”的模型清单。请把 .onnx 和 .toml 文件放入该目录。
+    {asker} 要求的解码方式“{decoding}”在此版本中不存在。可用的有：{known}。
+    """
+
+
+class ModelNotFound(DetectorError):
+    """No manifest in {path} offers a model for the task "{task}" (decoding {decodings}). Put its .onnx and .toml there.
+
+    {path} 中没有用于任务“{task}”的模型清单（解码方式 {decodings}）。请把 .onnx 和 .toml 文件放入该目录。
+    """
+
+
+class ModelNameUnknown(DetectorError):
+    """No model for the task "{task}" in {path} is named "{name}": there are {names}. Correct analysis.{task}_model.
+
+    {path} 中没有名为“{name}”、用于任务“{task}”的模型，现有：{names}。请更正设置 analysis.{task}_model。
     """
 
 
 class ModelAmbiguous(DetectorError):
-    """{count} manifests in {path} offer decoding "{decoding}": {names}. Keep one and move the others away.
+    """{count} manifests in {path} are for the task "{task}": {names}. Give each its own name and set analysis.{task}_model.
 
-    {path} 中有 {count} 个清单使用解码方式“{decoding}”：{names}。请保留一个，移走其他的。
+    {path} 中有 {count} 个清单用于任务“{task}”：{names}。请使名称各不相同，并设置 analysis.{task}_model。
     """
 
 
@@ -65,6 +79,13 @@ class ModelShapeUnexpected(DetectorError):
     """The {end} of {path} is {found}, but its manifest says {expected}. Correct the manifest or convert the model again.
 
     {path} 的 {end} 为 {found}，而清单写的是 {expected}。请修正清单或重新转换模型。
+    """
+
+
+class ModelDecodingMismatch(DetectorError):
+    """The output of {path} is {found}, which is not what decoding "{decoding}" reads: {expected}. What fits it: {fits}.
+
+    {path} 的输出为 {found}，与解码方式“{decoding}”所读的 {expected} 不符。与之相符的解码方式：{fits}。
     """
 
 

@@ -4,19 +4,37 @@ The manifest is believed only after the file has the sha256 that it states; see 
 """
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 
+from detectors.decoding import DECODINGS, FORMS, Decoding, Task, decodings_for
 from detectors.errors import (
+    DecodingUnknown,
     ManifestUnreadable,
     ModelAmbiguous,
     ModelFolderMissing,
+    ModelNameUnknown,
     ModelNotFound,
 )
 
-Decoding = Literal["movenet", "nanodet"]
+#: what is taken, of several for one task, where the settings name none
+SHIPPED: Mapping[Task, str] = {"pose": "movenet_multipose", "person": "nanodet_416"}
+#: sides of a picture for a network with three grids
+STEP = 32
+
+
+Positive = Annotated[float, Field(gt=0)]
 
 
 class _Table(BaseModel):
@@ -32,15 +50,40 @@ class Source(_Table):
     command: str = Field(min_length=1)
 
 
+class Spread(_Table):
+    """A pixel is fed as (value - mean) / std, by channel, in the order of `colour`; values are 0 to 255."""
+
+    mean: tuple[float, float, float]
+    std: tuple[Positive, Positive, Positive]
+
+
 class Input(_Table):
     name: str = Field(min_length=1)
-    type: Literal["uint8"]
-    layout: Literal["NHWC"]
-    colour: Literal["RGB"]
-    normalisation: Literal["in the graph"]
-    #: pixels; 0 where the network takes any multiple of 32
-    height: int = Field(ge=0)
-    width: int = Field(ge=0)
+    type: Literal["uint8", "float32"]
+    layout: Literal["NHWC", "NCHW"]
+    colour: Literal["RGB", "BGR"]
+    #: "in the graph": the network is fed 0 to 255 as they are
+    normalisation: Annotated[
+        Annotated[Literal["in the graph", "1/255"], Tag("words")] | Annotated[Spread, Tag("numbers")],
+        Discriminator(lambda value: "numbers" if isinstance(value, dict | Spread) else "words"),
+    ]
+    #: grey of the canvas beside the picture, 0 to 255
+    fill: int = Field(default=0, ge=0, le=255)
+    #: pixels, multiples of 32; 0 where the network takes any, and is asked for poses at several sizes
+    height: int = Field(ge=0, multiple_of=STEP)
+    width: int = Field(ge=0, multiple_of=STEP)
+
+    @model_validator(mode="after")
+    def _bytes_stay_bytes(self) -> "Input":
+        if self.type == "uint8" and self.normalisation != "in the graph":
+            raise ValueError('type uint8 is fed 0 to 255: normalisation must be "in the graph"')
+        return self
+
+    @property
+    def shape(self) -> tuple[int | None, ...]:
+        """Of a batch of one; None where the network takes any size."""
+        sides = (self.height or None, self.width or None)
+        return (1, *sides, 3) if self.layout == "NHWC" else (1, 3, *sides)
 
 
 class Output(_Table):
@@ -62,16 +105,38 @@ class Manifest(_Table):
     file: str = Field(pattern=r"^[^/\\]+\.onnx$")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     decoding: Decoding
-    #: what the rows of the output are; the rules know persons only
-    classes: tuple[Literal["person"]]
+    #: what the network tells apart, in its order; the rules know persons only, so "person" is one of them
+    classes: tuple[str, ...] = Field(min_length=1)
     source: Source
     input: Input
     output: Output
     thresholds: Thresholds
 
+    @property
+    def task(self) -> Task:
+        return FORMS[self.decoding].task
+
+    @property
+    def person(self) -> int:
+        """Which of the classes is the person."""
+        return self.classes.index("person")
+
+    @model_validator(mode="after")
+    def _agrees_with_its_decoding(self) -> "Manifest":
+        if self.classes.count("person") != 1:
+            raise ValueError('classes: exactly one must be "person"')
+        if FORMS[self.decoding].classes_at is None and len(self.classes) > 1:
+            raise ValueError(f'classes: decoding {self.decoding} knows "person" only')
+        sides = (self.input.height, self.input.width)
+        if self.task == "pose" and any(sides):
+            raise ValueError("input: poses are asked for at several sizes, so height and width must be 0")
+        if self.task == "person" and not all(sides):
+            raise ValueError("input: height and width must be stated")
+        return self
+
 
 def read_manifest(path: Path) -> Manifest:
-    """Raises ManifestUnreadable with the key that is wrong."""
+    """Raises ManifestUnreadable with the key that is wrong, or DecodingUnknown."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -80,26 +145,49 @@ def read_manifest(path: Path) -> Manifest:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ManifestUnreadable(path=path, reason=str(error)) from error
+    if isinstance(asked := data.get("decoding"), str):
+        known_decoding(asked, asker=str(path))
     try:
         return Manifest.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ManifestUnreadable(path=path, reason=f"{where}: {first['msg']}") from error
+        raise ManifestUnreadable(path=path, reason=_reason(error)) from error
 
 
-def find_manifest(folder: Path, decoding: Decoding) -> Manifest:
-    """The one manifest of `folder` with that decoding: none, or several, is an error with a name."""
+def _reason(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    words = first["msg"].removeprefix("Value error, ")
+    return f"{where}: {words}" if where else words
+
+
+def known_decoding(name: str, *, asker: str) -> Decoding:
+    """Raises: DecodingUnknown, with those there are."""
+    for decoding in FORMS:
+        if decoding == name:
+            return decoding
+    raise DecodingUnknown(asker=asker, decoding=name, known=DECODINGS)
+
+
+def find_manifest(folder: Path, task: Task, name: str = "") -> Manifest:
+    """The manifest of `folder` for that task with that name; without a name the shipped one, or the only one.
+
+    Raises: ModelFolderMissing, ManifestUnreadable, DecodingUnknown, ModelNotFound, ModelNameUnknown, ModelAmbiguous.
+    """
+    offers = [manifest for manifest in manifests_in(folder) if manifest.task == task]
+    if not offers:
+        raise ModelNotFound(path=folder, task=task, decodings=decodings_for(task))
+    names = ", ".join(manifest.name for manifest in offers)
+    chosen = [manifest for manifest in offers if manifest.name == (name or SHIPPED[task])]
+    if name and not chosen:
+        raise ModelNameUnknown(path=folder, task=task, name=name, names=names)
+    chosen = chosen or offers
+    if len(chosen) > 1:
+        raise ModelAmbiguous(path=folder, task=task, count=len(chosen), names=names)
+    return chosen[0]
+
+
+def manifests_in(folder: Path) -> list[Manifest]:
+    """Every manifest of the folder, by name of file. Raises: ModelFolderMissing, ManifestUnreadable, DecodingUnknown."""
     if not folder.is_dir():
         raise ModelFolderMissing(path=folder)
-    offers = [
-        manifest
-        for manifest in (read_manifest(path) for path in sorted(folder.glob("*.toml")))
-        if manifest.decoding == decoding
-    ]
-    if not offers:
-        raise ModelNotFound(path=folder, decoding=decoding)
-    if len(offers) > 1:
-        names = ", ".join(manifest.name for manifest in offers)
-        raise ModelAmbiguous(path=folder, decoding=decoding, count=len(offers), names=names)
-    return offers[0]
+    return [read_manifest(path) for path in sorted(folder.glob("*.toml"))]

@@ -11,7 +11,7 @@ import inspect
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import cast
@@ -20,8 +20,11 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
+from detectors.decoding import Form
 from detectors.detection import Box, Detection, Pose
 from detectors.errors import MemoryFolderUnusable
+from detectors.event import ModelFact
+from detectors.feeding import tensor_of
 from detectors.onnx_session import OnnxSession
 from detectors.person import PersonModel
 from detectors.pose import PoseModel
@@ -34,16 +37,19 @@ _log = logging.getLogger(__name__)
 #: of the file's own form
 _FORM = 1
 #: whose code decides what a network is shown and how its answer is read
-_FEEDERS = (Sampler, Frame, PoseModel, PersonModel, OnnxSession)
+_FEEDERS = (Sampler, Frame, PoseModel, PersonModel, OnnxSession, Form, tensor_of)
 _LIBRARIES = ("av", "numpy", "onnxruntime", "opencv-python-headless")
 _CHUNK = 1 << 20
 
 
 class MemoryStore:
-    def __init__(self, folder: Path, models_folder: Path) -> None:
-        """Raises: MemoryFolderUnusable."""
+    def __init__(self, folder: Path, models_folder: Path, *, asked: Sequence[ModelFact] = ()) -> None:
+        """`asked` are the networks of the folder that are asked: another one answers otherwise.
+
+        Raises: MemoryFolderUnusable.
+        """
         self._folder = folder
-        self._circumstances = _circumstances(models_folder)
+        self._circumstances = _circumstances(models_folder, asked)
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -85,8 +91,10 @@ class MemoryStore:
         return self._folder / f"{key}.npz"
 
 
-def _circumstances(models_folder: Path) -> str:
+def _circumstances(models_folder: Path, asked: Sequence[ModelFact]) -> str:
     digest = hashlib.sha256(str(_FORM).encode())
+    for fact in asked:
+        digest.update(f"{fact.name} {fact.sha256}\n".encode())
     for manifest in sorted(models_folder.glob("*.toml")):
         digest.update(manifest.read_bytes())
     for kind in _FEEDERS:

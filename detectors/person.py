@@ -1,12 +1,16 @@
-"""Persons by NanoDet: a frame in, boxes out. It counts; it does not see how anybody stands or lies."""
+"""Persons by a network that answers with boxes: a frame in, boxes out. It counts; it does not see how anybody lies.
+
+Which network it is, and how its answer is laid out, its manifest says; see decoding for the forms.
+"""
 
 from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
+from detectors.decoding import FORMS, Answer, Rows
 from detectors.detection import Box, Detection
-from detectors.onnx_session import Answer, OnnxSession
+from detectors.onnx_session import OnnxSession
 from streams.frame import Frame
 
 
@@ -15,22 +19,29 @@ class PersonModel:
 
     def __init__(self, session: OnnxSession) -> None:
         self._session = session
-        self._thresholds = session.manifest.thresholds
-        self._size = session.manifest.input.width
+        self._manifest = session.manifest
         self.fact = session.fact
 
     def look(self, frame: Frame) -> tuple[Detection, ...]:
         """Who is in the picture, in pixels of the frame, best score first."""
-        canvas, scale = frame.letterbox(self._size)
-        found = decode(self._session.run(canvas), self._thresholds.score, self._thresholds.overlap)
+        fed, thresholds = self._manifest.input, self._manifest.thresholds
+        canvas, scale = frame.letterbox(fed.width, fed.fill, height=fed.height)
+        rows = self._rows(self._session.run(canvas))
+        found = decode(rows, thresholds.score, thresholds.overlap)
         return tuple(
             Detection(box=_placed(detection.box, scale, frame), score=detection.score) for detection in found
         )
 
+    def _rows(self, answer: Answer) -> Rows:
+        manifest = self._manifest
+        read = FORMS[manifest.decoding].rows
+        assert read is not None, "poses are read by PoseModel"
+        return read(answer, manifest.input.height, manifest.input.width, manifest.person)
 
-def decode(answer: Answer, least: float, overlap: float) -> list[Detection]:
+
+def decode(answer: Rows, least: float, overlap: float) -> list[Detection]:
     """Rows (left, top, right, bottom, score) as detections, duplicates suppressed, best score first."""
-    rows = answer[answer[:, 4] >= least]
+    rows = answer[(answer[:, 4] >= least) & np.isfinite(answer).all(axis=1)]
     rows = rows[np.argsort(-rows[:, 4], kind="stable")]
     return [
         Detection(
@@ -41,7 +52,7 @@ def decode(answer: Answer, least: float, overlap: float) -> list[Detection]:
     ]
 
 
-def _without_duplicates(rows: Answer, overlap: float) -> Sequence[int]:
+def _without_duplicates(rows: Rows, overlap: float) -> Sequence[int]:
     if not len(rows):
         return []
     boxes = np.concatenate([rows[:, :2], rows[:, 2:4] - rows[:, :2]], axis=1)

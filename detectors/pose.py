@@ -4,8 +4,10 @@ import math
 
 import numpy as np
 
+from detectors.decoding import Answer
 from detectors.detection import Box, Detection, Pose
-from detectors.onnx_session import Answer, OnnxSession, Picture
+from detectors.feeding import Picture
+from detectors.onnx_session import OnnxSession
 from streams.frame import Frame
 
 #: MoveNet takes sizes that are multiples of this
@@ -20,6 +22,7 @@ class PoseModel:
         self._least = session.manifest.thresholds.score
         #: below it a keypoint is a guess
         self.keypoint_score = session.manifest.thresholds.keypoint
+        self._fill = session.manifest.input.fill
         self.fact = session.fact
 
     def look(
@@ -34,7 +37,7 @@ class PoseModel:
         part = _whole_pixels(area, frame)
         if part[2] - part[0] < 2 or part[3] - part[1] < 2:
             return ()
-        canvas, scale = _fit(frame, part, size)
+        canvas, scale = _fit(frame, part, size, self._fill)
         found = decode(
             self._session.run(canvas),
             canvas.shape[0],
@@ -67,15 +70,15 @@ def _whole_pixels(area: Box | None, frame: Frame) -> tuple[int, int, int, int]:
     return left - left % 2, top - top % 2, right, bottom
 
 
-def _fit(frame: Frame, part: tuple[int, int, int, int], size: int) -> tuple[Picture, float]:
-    """The part, scaled to `size`, in the top left corner of a black canvas whose sides are multiples of 32.
+def _fit(frame: Frame, part: tuple[int, int, int, int], size: int, fill: int) -> tuple[Picture, float]:
+    """The part, scaled to `size`, in the top left corner of a canvas whose sides are multiples of 32.
 
     A 16:9 picture so costs two thirds of what a square canvas costs.
     """
     width, height = part[2] - part[0], part[3] - part[1]
     scale = size / max(width, height)
     inner = max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
-    canvas = np.zeros((_round_up(inner[1]), _round_up(inner[0]), 3), np.uint8)
+    canvas = np.full((_round_up(inner[1]), _round_up(inner[0]), 3), fill, np.uint8)
     canvas[: inner[1], : inner[0]] = frame.crop_rgb(part, inner[0], inner[1])
     return canvas, scale
 

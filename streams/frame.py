@@ -5,7 +5,7 @@ is resized to the size that is asked for before the colours are converted, which
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import cv2
 import numpy as np
@@ -15,6 +15,9 @@ from streams.camera import CameraId
 
 Plane = npt.NDArray[np.uint8]
 Picture = npt.NDArray[np.uint8]
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,6 +35,27 @@ class Frame:
     y: Plane
     u: Plane
     v: Plane
+
+    @classmethod
+    def of_picture(
+        cls, bgr: Picture, *, camera_id: CameraId, pts_s: float = 0.0, wall: datetime = _EPOCH
+    ) -> "Frame":
+        """A frame from a still BGR picture of shape (height, width, 3); no camera gave it a time."""
+        height, width = bgr.shape[:2]
+        even = cv2.copyMakeBorder(bgr, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE)
+        rows, columns = even.shape[:2]
+        i420 = np.asarray(cv2.cvtColor(even, cv2.COLOR_BGR2YUV_I420), np.uint8)
+        chroma = i420[rows:].reshape(2, rows // 2, columns // 2)
+        return cls(
+            camera_id=camera_id,
+            pts_s=pts_s,
+            wall=wall,
+            width=width,
+            height=height,
+            y=i420[:height, :width],
+            u=chroma[0],
+            v=chroma[1],
+        )
 
     def rgb(self, width: int, height: int) -> Picture:
         """The whole picture as RGB, shape (height, width, 3). Width and height are rounded up to even numbers."""
@@ -62,21 +86,25 @@ class Frame:
         planes[1] = _resize(self.v[chroma], half)
         return np.asarray(cv2.cvtColor(i420, cv2.COLOR_YUV2RGB_I420), np.uint8)
 
-    def letterbox(self, size: int, fill: int = 0) -> tuple[Picture, float]:
-        """The picture in the top left corner of a square RGB canvas of `size`, and the scale picture -> canvas."""
-        return self.letterbox_crop((0, 0, self.width, self.height), size, fill)
+    def letterbox(self, width: int, fill: int = 0, *, height: int | None = None) -> tuple[Picture, float]:
+        """The picture in the top left corner of an RGB canvas, and the scale picture -> canvas.
+
+        The canvas is `width` wide, and square if `height` is None.
+        """
+        return self.letterbox_crop((0, 0, self.width, self.height), width, fill, height=height)
 
     def letterbox_crop(
-        self, box: tuple[int, int, int, int], size: int, fill: int = 0
+        self, box: tuple[int, int, int, int], width: int, fill: int = 0, *, height: int | None = None
     ) -> tuple[Picture, float]:
         """Like `letterbox`, of the part `box` in pixels: canvas pixel = (picture pixel - box corner) * scale."""
+        height = height or width
         left, top = max(0, box[0]), max(0, box[1])
         right, bottom = min(self.width, box[2]), min(self.height, box[3])
-        scale = size / max(right - left, bottom - top, 1)
-        width, height = round((right - left) * scale), round((bottom - top) * scale)
-        width, height = min(size, max(2, width - width % 2)), min(size, max(2, height - height % 2))
-        canvas = np.full((size, size, 3), fill, np.uint8)
-        canvas[:height, :width] = self.crop_rgb((left, top, right, bottom), width, height)
+        scale = min(width / max(right - left, 1), height / max(bottom - top, 1))
+        inner = round((right - left) * scale), round((bottom - top) * scale)
+        inner = min(width, max(2, inner[0] - inner[0] % 2)), min(height, max(2, inner[1] - inner[1] % 2))
+        canvas = np.full((height, width, 3), fill, np.uint8)
+        canvas[: inner[1], : inner[0]] = self.crop_rgb((left, top, right, bottom), *inner)
         return canvas, scale
 
 

@@ -99,7 +99,11 @@ async def serve(
     folder = open_data_folder(settings.data)
     with listener, held(folder):
         models = await asyncio.to_thread(
-            load_models, settings.models_folder, threads=settings.analysis.threads_per_model
+            load_models,
+            settings.models_folder,
+            threads=settings.analysis.threads_per_model,
+            person=settings.analysis.person_model,
+            pose=settings.analysis.pose_model,
         )
         async with open_storage(settings, folder, clock=clock) as storage:
             workers = settings.analysis.workers or os.cpu_count() or 1

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from detectors.check import manifests_in, run_once
+from detectors.check import run_once
+from detectors.decoding import Task
 from detectors.errors import DetectorError
+from detectors.manifest import find_manifest, manifests_in
 from runtime.clock import Clock
 from runtime.database import Database
 from runtime.errors import VmsError
@@ -36,6 +38,7 @@ async def examine(settings: Settings, *, clock: Clock) -> list[Finding]:
         _disk(settings.data),
         *_codecs(),
         *_models(settings.models_folder),
+        *_chosen(settings),
         await _postgres(settings, clock),
     ]
 
@@ -103,6 +106,25 @@ def _models(folder: Path) -> list[Finding]:
                     verdict="ok",
                     en=f"runs in {took_ms:.0f} ms on one core",
                     zh=f"单核 {took_ms:.0f} 毫秒",
+                )
+            )
+    return findings
+
+
+def _chosen(settings: Settings) -> list[Finding]:
+    """Nothing where the settings name networks that there are."""
+    findings = []
+    wanted: dict[Task, str] = {
+        "person": settings.analysis.person_model,
+        "pose": settings.analysis.pose_model,
+    }
+    for task, name in wanted.items():
+        try:
+            find_manifest(settings.models_folder, task, name)
+        except DetectorError as error:
+            findings.append(
+                Finding(
+                    name=f"{task}_model", verdict="missing", en=error.message("en"), zh=error.message("zh")
                 )
             )
     return findings

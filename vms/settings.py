@@ -34,6 +34,9 @@ class AnalysisSettings(BaseModel):
     workers: int = Field(default=0, ge=0)
     #: cores that one run of a model may take
     threads_per_model: int = Field(default=1, ge=1)
+    #: names of the networks that count persons and that give poses; empty is the shipped one, or the only one
+    person_model: str = ""
+    pose_model: str = ""
     #: seconds after its arrival at which a frame is skipped unless it is the newest
     max_lag_s: float = Field(default=0.5, gt=0)
 

@@ -15,10 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 import uvloop
 
 from detectors.analyser import Analyser
+from detectors.decoding import FORMS, Answer, Decoding
 from detectors.event import Event
-from detectors.manifest import Decoding, find_manifest
+from detectors.feeding import Picture
+from detectors.manifest import find_manifest
 from detectors.models import Models
-from detectors.onnx_session import Answer, OnnxSession, Picture
+from detectors.onnx_session import OnnxSession
 from detectors.person import PersonModel
 from detectors.pipeline import ChannelPipeline
 from detectors.pose import PoseModel
@@ -38,7 +40,9 @@ class CountedSession(OnnxSession):
     """Counts its runs, by size: the bare parts are then run as often, at the same sizes."""
 
     def __init__(self, decoding: Decoding, runs: Counter[Run]) -> None:
-        super().__init__(folder=models_folder(), manifest=find_manifest(models_folder(), decoding))
+        super().__init__(
+            folder=models_folder(), manifest=find_manifest(models_folder(), FORMS[decoding].task)
+        )
         self._decoding: Decoding = decoding
         self._runs = runs
         self._lock = threading.Lock()

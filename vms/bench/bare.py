@@ -15,7 +15,8 @@ import av
 import numpy as np
 from av.video.frame import VideoFrame
 
-from detectors.manifest import Decoding, find_manifest
+from detectors.decoding import FORMS, Decoding
+from detectors.manifest import find_manifest
 from detectors.onnx_session import OnnxSession
 from runtime.clock import SystemClock, cpu_seconds
 from streams.camera import CameraId
@@ -56,7 +57,7 @@ def measure(
 
 
 def _session(decoding: Decoding) -> OnnxSession:
-    return OnnxSession(folder=models_folder(), manifest=find_manifest(models_folder(), decoding))
+    return OnnxSession(folder=models_folder(), manifest=find_manifest(models_folder(), FORMS[decoding].task))
 
 
 def _paced(clip: str, clock: SystemClock, started: float) -> Iterator[tuple[float, VideoFrame]]:

@@ -112,10 +112,16 @@ def evaluate(
 ) -> None:
     settings = load_settings(config)
     labelled = read_labels(labels)
+    models = load_models(
+        settings.models_folder,
+        threads=settings.analysis.threads_per_model,
+        person=settings.analysis.person_model,
+        pose=settings.analysis.pose_model,
+    )
     evaluation = Evaluation(
         labels=labelled,
-        models=load_models(settings.models_folder, threads=settings.analysis.threads_per_model),
-        store=MemoryStore(cache_folder(cache, settings.data), settings.models_folder),
+        models=models,
+        store=MemoryStore(cache_folder(cache, settings.data), settings.models_folder, asked=models.facts),
         settings=settings.detectors,
         rules=parse_rules(rules) if rules else rules_for(labelled),
         crowd_limit=crowd_limit,

@@ -61,7 +61,12 @@ def replay(
         raise typer.BadParameter(say("takes one video", "只能用于一个视频"), param_hint="--draw")
     settings = load_settings(config)
     run = Replay(
-        models=load_models(settings.models_folder, threads=settings.analysis.threads_per_model),
+        models=load_models(
+            settings.models_folder,
+            threads=settings.analysis.threads_per_model,
+            person=settings.analysis.person_model,
+            pose=settings.analysis.pose_model,
+        ),
         settings=settings.detectors,
         rules=kinds,
         zones=parse_zone(zone, crowd_limit) if "crowd" in kinds else (),

@@ -64,6 +64,23 @@ def test_a_letterbox_keeps_the_shape_of_the_picture() -> None:
     assert (canvas[:36, 34:] < 15).all()
 
 
+def test_a_canvas_need_not_be_square() -> None:
+    for size in ((320, 180), (180, 320), (96, 64)):
+        canvas, scale = frame_of(*size).letterbox(96, height=64, fill=114)
+        assert canvas.shape == (64, 96, 3)
+        assert scale == pytest.approx(min(96 / size[0], 64 / size[1]))
+
+
+@pytest.mark.parametrize("size", [(64, 48), (65, 47), (1, 1), (3, 2)])
+def test_a_still_picture_is_a_frame_of_the_same_colours(size: tuple[int, int]) -> None:
+    picture = np.empty((size[1], size[0], 3), np.uint8)
+    picture[:] = 40, 90, 200
+    frame = Frame.of_picture(picture, camera_id=CameraId(1))
+    assert (frame.width, frame.height) == size
+    assert frame.u.shape == frame.v.shape == ((size[1] + 1) // 2, (size[0] + 1) // 2)
+    assert np.abs(frame.bgr().astype(int) - picture).max() <= 4
+
+
 @pytest.mark.parametrize("size", [(1, 1), (3, 4000), (4000, 3)])
 def test_extreme_shapes_are_letterboxed(size: tuple[int, int]) -> None:
     assert frame_of(*size).letterbox(64)[0].shape == (64, 64, 3)
