@@ -101,6 +101,15 @@ def test_a_name_in_the_settings_that_no_network_has_is_named() -> None:
     assert "yard" in told and "nanodet_416" in told
 
 
+def test_doctor_names_it_too(tmp_path: Path, database_url: str) -> None:
+    where = ("--data", tmp_path, "--database", database_url)
+    done = run("doctor", *where, "--json", VMS_ANALYSIS__POSE_MODEL="yard")
+    findings = {line["finding"]["name"]: line["finding"] for line in json_lines(done.stdout)}
+    assert findings["pose_model"]["verdict"] == "missing"
+    assert "movenet_multipose" in findings["pose_model"]["en"]
+    assert "person_model" not in findings
+
+
 @needs_yolox
 @needs_vtest
 def test_from_a_file_to_a_crowd_without_code(folder: Path, tmp_path: Path) -> None:

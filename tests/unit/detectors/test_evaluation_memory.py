@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from detectors.detection import Box, Detection
-from detectors.event import EventKind
+from detectors.event import EventKind, ModelFact
 from detectors.memory_store import MemoryStore
 from detectors.models import Models
 from detectors.pipeline import Analysis, ChannelPipeline
@@ -146,6 +146,14 @@ def test_the_key_names_video_sampling_and_networks(tmp_path: Path) -> None:
     keys.append(MemoryStore(tmp_path / "cache", models).key(video, 8.0))
     assert len(set(keys)) == 4
     assert MemoryStore(tmp_path / "cache", models).key(video, 8.0) == keys[3]
+
+
+def test_another_network_of_the_same_folder_is_another_memory(tmp_path: Path) -> None:
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"one")
+    facts = [ModelFact(name="yard", sha256="ab"), ModelFact(name="yard", sha256="cd")]
+    keys = {MemoryStore(tmp_path, MODELS, asked=[fact]).key(video, 8.0) for fact in facts}
+    assert len(keys) == 2
 
 
 def test_what_is_loaded_has_the_types_that_were_saved(tmp_path: Path, seen: Memory) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from detectors import coco
+from detectors.decoding import FORMS
 from detectors.errors import (
     DecodingUnknown,
     DetectorError,
@@ -352,3 +353,12 @@ def test_the_crowd_rule_counts_with_an_operators_network(folder: Path) -> None:
     assert (event.kind, [fact.name for fact in event.models]) == ("crowd", ["yard"])
     assert event.measurements["count"] > 3
     assert np.mean([len(analysis.scene.persons or ()) for analysis in analyses]) > 3
+
+
+def test_the_manifest_in_the_documents_is_one(tmp_path: Path) -> None:
+    text = (MODELS / "README.md").read_text("utf-8").split("```toml\n")[1].split("```")[0]
+    path = tmp_path / "yard.toml"
+    path.write_text(text, "utf-8")
+    shown = read_manifest(path)
+    form = FORMS[shown.decoding]
+    assert form.shape_for(shown.input.height, shown.input.width, len(shown.classes)) == shown.output.shape
