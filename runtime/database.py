@@ -67,6 +67,9 @@ _REFUSED = (
     asyncpg.ClientConfigurationError,
 )
 
+#: what it raises when the connection breaks while the protocol is between two messages
+_BROKEN = (asyncpg.InternalClientError, asyncpg.ProtocolError)
+
 OLDEST_VERSION = 15
 
 
@@ -112,12 +115,15 @@ class Database:
             raise DatabaseUnavailable(reason="it is not open")
         try:
             connection = await self._pool.acquire(timeout=self._timeout_s)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, ValueError, *_LOST) as error:
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, ValueError, *_LOST, *_BROKEN) as error:
             # Whatever keeps a server that once answered from answering may pass: `open` alone judges the address.
             raise DatabaseUnavailable(reason=_reason(error)) from error
         try:
             yield connection
         except _LOST as error:
+            raise DatabaseUnavailable(reason=_reason(error)) from error
+        except _BROKEN as error:
+            connection.terminate()
             raise DatabaseUnavailable(reason=_reason(error)) from error
         except asyncpg.InterfaceError as error:
             if _is_gone(connection):
@@ -131,7 +137,7 @@ class Database:
             return
         try:
             await self._pool.release(connection, timeout=self._timeout_s)
-        except (asyncpg.InterfaceError, *_LOST):
+        except (asyncpg.InterfaceError, *_LOST, *_BROKEN):
             connection.terminate()  # it broke under us; the pool makes another
 
     @asynccontextmanager

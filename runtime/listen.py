@@ -42,7 +42,7 @@ async def _listen_once(url: str, channels: Sequence[str], on_ring: Callable[[str
     lost = asyncio.Event()
     try:
         connection = await asyncpg.connect(url, timeout=5)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
         raise DatabaseUnavailable(reason=str(error) or type(error).__name__) from error
     try:
         connection.add_termination_listener(lambda _connection: lost.set())
@@ -53,7 +53,7 @@ async def _listen_once(url: str, channels: Sequence[str], on_ring: Callable[[str
         for channel in channels:
             on_ring(channel, "")
         await lost.wait()
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
         raise DatabaseUnavailable(reason=str(error) or type(error).__name__) from error
     finally:
         connection.terminate()

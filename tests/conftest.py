@@ -14,11 +14,16 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from runtime.database import Database
 from runtime.migrations import migrate, read_migrations
 from runtime.postgres import get_server
 from vms.places import MIGRATIONS
+
+# How long one example takes depends on what else the machine does; pytest's own limit is for what hangs.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _TEMPLATE = "vms_test_template"
 _numbers = itertools.count(1)

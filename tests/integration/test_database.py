@@ -135,3 +135,12 @@ async def test_the_embedded_server_keeps_its_data_from_one_start_to_the_next(tmp
             await connection.execute("insert into start values ($1)", start)
             assert await connection.fetchval("select count(*) from start") == start
             await connection.close()
+
+
+async def test_a_connection_that_breaks_between_two_messages_is_an_outage(database: Database) -> None:
+    """asyncpg then speaks of its own states, not of the server."""
+    with pytest.raises(DatabaseUnavailable, match="cannot switch"):
+        async with database.connection():
+            raise asyncpg.InternalClientError("cannot switch to state 15; another operation is in progress")
+    async with database.connection() as connection:
+        assert await connection.fetchval("select 1") == 1
