@@ -47,6 +47,18 @@ def demo(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     process.stdout.close()
 
 
+def acknowledge(card) -> None:  # type: ignore[no-untyped-def]
+    """Press until it is taken: while cards move the wall refuses clicks on purpose, lest they take the wrong alert."""
+    for _ in range(8):
+        card.get_by_role("button", name="接警").click()
+        try:
+            expect(card).to_have_attribute("data-state", "acknowledged", timeout=1_500)
+        except AssertionError:
+            continue
+        return
+    raise AssertionError("the alert could not be acknowledged")
+
+
 def test_the_demo_shows_a_fall_and_a_crowd_and_nothing_from_the_quiet_street(
     demo: subprocess.Popen[str],
 ) -> None:
@@ -66,14 +78,11 @@ def test_the_demo_shows_a_fall_and_a_crowd_and_nothing_from_the_quiet_street(
             page.wait_for_function("image => image.naturalWidth >= 640", arg=picture.element_handle())
         if folder := os.environ.get("VMS_SCREENSHOTS"):
             page.screenshot(path=f"{folder}/wall.png")
-        cards.filter(has_text=FALL).get_by_role("button", name="接警").click()
-        expect(cards.filter(has_text=FALL)).to_have_attribute("data-state", "acknowledged")
+        acknowledge(cards.filter(has_text=FALL))
         expect(cards.filter(has_text=QUIET)).to_have_count(0)
         browser.close()
     summary = json.loads(demo.stdout.read().splitlines()[-1])["summary"]
     assert summary["cameras"] == 3
-    # On a machine with much else to do frames are skipped, and what the crowd camera sees of people who cover each other is
-    # not asked for here; that the quiet street stays quiet is.
-    assert set(summary["alerts_by_kind"]) == {"crowd", "fall"}
-    assert summary["alerts"] == sum(summary["alerts_by_kind"].values())
+    assert summary["alerts_by_kind"] == {"crowd": 1, "fall": 1}
+    assert summary["alerts"] == 2
     assert summary["events"] >= 2 and summary["notifications"] >= 3
