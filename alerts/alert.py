@@ -32,11 +32,6 @@ TRANSITIONS: Mapping[tuple[State, Verb], State] = {
 OPEN: frozenset[State] = frozenset({"raised", "acknowledged", "dispatched"})
 
 
-def states_before(verb: Verb) -> frozenset[State]:
-    """The states from which `verb` is allowed."""
-    return frozenset(state for (state, allowed) in TRANSITIONS if allowed == verb)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """An alert as a room is shown it."""
