@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NewType, TypeAlias
 
+from detectors.event import EventKind, Level
+
 AlertId = NewType("AlertId", int)
 State: TypeAlias = Literal["raised", "acknowledged", "dispatched", "resolved", "dismissed"]
 #: what a person may do; raising is the system's own verb
 Verb: TypeAlias = Literal["acknowledge", "dispatch", "resolve", "dismiss"]
 Severity: TypeAlias = Literal["critical", "major", "minor"]
 NotificationKind: TypeAlias = Literal[
-    "raised", "repeated", "acknowledged", "dispatched", "resolved", "dismissed"
+    "raised", "repeated", "eased", "acknowledged", "dispatched", "resolved", "dismissed"
 ]
 
 #: (state, verb) -> state
@@ -41,7 +43,9 @@ class Alert:
     camera_name: str
     zone_id: int | None
     zone_name: str | None
-    kind: Literal["fall", "crowd"]
+    kind: EventKind
+    #: of a crowd, as its latest event says
+    level: Level | None
     severity: Severity
     state: State
     #: wall time of the first and of the latest event

@@ -11,12 +11,12 @@ import asyncpg
 import structlog
 
 from alerts import store
-from alerts.alert import AlertId
+from alerts.alert import AlertId, NotificationKind
 from alerts.correlation import facts_of, severity_of
 from alerts.errors import EventRefused, JournalFull, JournalUnwritable
 from alerts.journal import Journal, JournalEntry
 from alerts.outbox import tell
-from detectors.event import Event
+from detectors.event import Event, Pictures
 from runtime.clock import Clock
 from runtime.database import Connection, Database, DatabaseUnavailable
 from runtime.tasks import Backoff, supervise
@@ -46,22 +46,22 @@ class Capture:
         self._waiting = False
         self.stats = CaptureStats()
 
-    async def submit(self, event: Event, snapshot: bytes) -> None:
+    async def submit(self, event: Event, pictures: Pictures) -> None:
         """Store the event now or, when the database is away, keep it on disk until it is back.
 
         When this returns, the event is in Postgres or in the journal, or its loss is logged and counted.
         """
         if self._waiting:  # others wait already: keep the order
-            await self._keep(event, snapshot)
+            await self._keep(event, pictures)
             return
         try:
-            await self._store(event, snapshot)
+            await self._store(event, pictures)
         except DatabaseUnavailable as error:
             log.warning("event kept in journal", camera=event.camera_id, kind=event.kind, error=str(error))
-            await self._keep(event, snapshot)
+            await self._keep(event, pictures)
         except asyncpg.ForeignKeyViolationError:
             # The camera or zone went while the event was on its way: through the journal to its `refused` folder.
-            await self._keep(event, snapshot)
+            await self._keep(event, pictures)
 
     async def run(self) -> None:
         """For ever: deliver what waits in the journal as soon as the database takes it."""
@@ -76,9 +76,9 @@ class Capture:
                 stable_after_s=10.0,
             )
 
-    async def _keep(self, event: Event, snapshot: bytes) -> None:
+    async def _keep(self, event: Event, pictures: Pictures) -> None:
         try:
-            await asyncio.to_thread(self._journal.append, event, snapshot)
+            await asyncio.to_thread(self._journal.append, event, pictures)
         except (JournalFull, JournalUnwritable) as error:
             self.stats.lost += 1
             log.error("event lost", camera=event.camera_id, kind=event.kind, error=str(error))
@@ -95,7 +95,7 @@ class Capture:
 
     async def _deliver_one(self, entry: JournalEntry) -> None:
         try:
-            await self._store(entry.event, entry.snapshot)
+            await self._store(entry.event, entry.pictures)
         except asyncpg.ForeignKeyViolationError:
             path = await asyncio.to_thread(self._journal.set_aside, entry.path)
             self.stats.refused += 1
@@ -103,22 +103,41 @@ class Capture:
         else:
             await asyncio.to_thread(self._journal.remove, entry)
 
-    async def _store(self, event: Event, snapshot: bytes) -> None:
+    async def _store(self, event: Event, pictures: Pictures) -> None:
         now = self._clock.now()
         async with self._database.transaction() as connection:
             if await store.event_exists(connection, event.id):
                 return
-            alert_id, raised = await store.raise_or_repeat_alert(
-                connection, event, severity=severity_of(event), facts=facts_of(event)
-            )
+            severity, facts = severity_of(event), facts_of(event)
+            told: NotificationKind | None
+            if event.rising:
+                alert_id, raised = await store.raise_or_repeat_alert(
+                    connection, event, severity=severity, facts=facts
+                )
+                told = "raised" if raised else "repeated"
+            else:
+                eased = await store.ease_alert(connection, event, severity=severity, facts=facts)
+                if eased is None:
+                    self.stats.refused += 1
+                    log.warning(
+                        "easing of an alert that was never raised", camera=event.camera_id, kind=event.kind
+                    )
+                    return
+                alert_id, is_open = eased
+                told = "eased" if is_open else None
             await store.add_event(connection, event, alert_id=alert_id, now=now)
-            if raised:
-                await self._raise(connection, event, alert_id, snapshot)
-            rooms = await store.rooms_to_tell(connection, event.camera_id)
-            await tell(connection, rooms, alert_id=alert_id, kind="raised" if raised else "repeated", at=now)
+            if pictures.strip is not None:
+                await store.add_strip(connection, event.id, pictures.strip)
+            if told == "raised":
+                await self._raise(connection, event, alert_id, pictures)
+            if told is not None:
+                rooms = await store.rooms_to_tell(connection, event.camera_id)
+                await tell(connection, rooms, alert_id=alert_id, kind=told, at=now)
         self.stats.stored += 1
 
-    async def _raise(self, connection: Connection, event: Event, alert_id: AlertId, snapshot: bytes) -> None:
+    async def _raise(
+        self, connection: Connection, event: Event, alert_id: AlertId, pictures: Pictures
+    ) -> None:
         await store.add_transition(
             connection,
             alert_id=alert_id,
@@ -130,4 +149,4 @@ class Capture:
             at=event.occurred_at,
             note="",
         )
-        await store.add_snapshot(connection, alert_id=alert_id, event_id=event.id, jpeg=snapshot)
+        await store.add_snapshot(connection, alert_id=alert_id, event_id=event.id, jpeg=pictures.snapshot)

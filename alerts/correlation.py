@@ -6,15 +6,21 @@ Events of one camera, zone and kind belong to one alert as long as that is open;
 from collections.abc import Mapping
 
 from alerts.alert import Severity
-from detectors.event import Event, EventKind
+from detectors.event import Event, EventKind, Level
 
-_SEVERITY: Mapping[EventKind, Severity] = {"fall": "critical", "crowd": "major"}
+_SEVERITY: Mapping[EventKind, Severity] = {"fall": "critical", "person_down": "major", "crowd": "major"}
+_SEVERITY_OF_LEVEL: Mapping[Level, Severity] = {
+    "clear": "minor",
+    "busy": "minor",
+    "crowded": "major",
+    "dangerous": "critical",
+}
 #: measurements that a card on the wall shows
 _SHOWN = ("count", "limit")
 
 
 def severity_of(event: Event) -> Severity:
-    return _SEVERITY[event.kind]
+    return _SEVERITY_OF_LEVEL[event.level] if event.level else _SEVERITY[event.kind]
 
 
 def facts_of(event: Event) -> dict[str, float]:

@@ -55,6 +55,15 @@ class SnapshotUnknown(AlertError):
     http_status = 404
 
 
+class StripUnknown(AlertError):
+    """Event {event_id} has no strip of pictures.
+
+    事件 {event_id} 没有连续截图。
+    """
+
+    http_status = 404
+
+
 class EventRefused(AlertError):
     """The event {event_id} names a camera or a zone that no longer exists; it is set aside in {path}.
 

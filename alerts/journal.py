@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from alerts.errors import JournalFull, JournalUnwritable
-from detectors.event import Event
+from detectors.event import Event, Pictures
 
 _EVENT = TypeAdapter(Event)
 
@@ -21,8 +21,7 @@ _EVENT = TypeAdapter(Event)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalEntry:
     event: Event
-    #: the snapshot, JPEG
-    snapshot: bytes
+    pictures: Pictures
     path: Path
 
 
@@ -38,13 +37,17 @@ class Journal:
     def __len__(self) -> int:
         return sum(1 for _ in self._folder.glob("*.json"))
 
-    def append(self, event: Event, snapshot: bytes) -> None:
+    def append(self, event: Event, pictures: Pictures) -> None:
         """Raises: JournalFull, JournalUnwritable."""
         if len(self) >= self._capacity:
             raise JournalFull(folder=self._folder, capacity=self._capacity)
         name = f"{event.occurred_at:%Y%m%dT%H%M%S.%f}_{event.id}.json"
         content = json.dumps(
-            {"event": _EVENT.dump_python(event, mode="json"), "snapshot": base64.b64encode(snapshot).decode()}
+            {
+                "event": _EVENT.dump_python(event, mode="json"),
+                "snapshot": base64.b64encode(pictures.snapshot).decode(),
+                "strip": base64.b64encode(pictures.strip).decode() if pictures.strip else None,
+            }
         )
         try:
             _write_whole(self._folder / name, content.encode())
@@ -58,11 +61,15 @@ class Journal:
             try:
                 content = json.loads(path.read_bytes())
                 event = _EVENT.validate_python(content["event"])
-                snapshot = base64.b64decode(content["snapshot"])
+                strip = content.get("strip")
+                pictures = Pictures(
+                    snapshot=base64.b64decode(content["snapshot"]),
+                    strip=base64.b64decode(strip) if strip else None,
+                )
             except (ValueError, KeyError, TypeError, ValidationError):
                 self.set_aside(path)
             else:
-                entries.append(JournalEntry(event=event, snapshot=snapshot, path=path))
+                entries.append(JournalEntry(event=event, pictures=pictures, path=path))
         return entries
 
     def remove(self, entry: JournalEntry) -> None:

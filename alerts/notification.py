@@ -27,6 +27,7 @@ def alert_as_json(alert: Alert) -> dict[str, object]:
         "camera": {"id": alert.camera_id, "name": alert.camera_name},
         "zone": {"id": alert.zone_id, "name": alert.zone_name} if alert.zone_id is not None else None,
         "kind": alert.kind,
+        "level": alert.level,
         "severity": alert.severity,
         "state": alert.state,
         "raised_at": alert.raised_at.isoformat(),

@@ -5,6 +5,7 @@ The guard of a transition stands in the `where`: whoever comes second gets None.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from runtime.database import Connection
 
 _ALERT = """
     select alert.id, alert.camera_id, camera.name as camera_name, alert.zone_id, zone.name as zone_name,
-           alert.kind, alert.severity, alert.state, alert.raised_at, alert.last_event_at, alert.event_count,
+           alert.kind, alert.level, alert.severity, alert.state, alert.raised_at, alert.last_event_at, alert.event_count,
            alert.facts, alert.taken_by, alert.taken_at, alert.ended_at, alert.note
     from alert
     join camera on camera.id = alert.camera_id
@@ -40,18 +41,21 @@ async def raise_or_repeat_alert(
     """The open alert that the event belongs to, and whether the event raised it."""
     row = await connection.fetchrow(
         """
-        insert into alert (camera_id, zone_id, kind, severity, state, raised_at, last_event_at, facts)
-        values ($1, $2, $3, $4, 'raised', $5, $5, $6)
+        insert into alert (camera_id, zone_id, kind, level, severity, state, raised_at, last_event_at, facts)
+        values ($1, $2, $3, coalesce($4, case when $3 = 'crowd' then 'crowded' end), $5, 'raised', $6, $6, $7)
         on conflict (camera_id, zone_id, kind) where state in ('raised', 'acknowledged', 'dispatched')
         do update set
             event_count = alert.event_count + 1,
             last_event_at = greatest(alert.last_event_at, excluded.last_event_at),
+            level = excluded.level,
+            severity = excluded.severity,
             facts = excluded.facts
         returning id, event_count = 1 as raised
         """,
         event.camera_id,
         event.zone_id,
         event.kind,
+        event.level,
         severity,
         event.occurred_at,
         dict(facts),
@@ -60,12 +64,47 @@ async def raise_or_repeat_alert(
     return AlertId(row["id"]), row["raised"]
 
 
+async def ease_alert(
+    connection: Connection, event: Event, *, severity: Severity, facts: Mapping[str, float]
+) -> tuple[AlertId, bool] | None:
+    """The latest alert of the event's camera, zone and kind, and whether it is open: then it now says what the event says.
+
+    An alert that ended stays as it ended. None where there never was one.
+    """
+    row = await connection.fetchrow(
+        """
+        with latest as (
+            select id, state in ('raised', 'acknowledged', 'dispatched') as open from alert
+            where camera_id = $1 and zone_id is not distinct from $2 and kind = $3
+            order by id desc limit 1 for update
+        ), eased as (
+            update alert set
+                event_count = event_count + 1,
+                last_event_at = greatest(last_event_at, $6),
+                level = $4,
+                severity = $5,
+                facts = $7
+            where id = (select id from latest where open)
+        )
+        select id, open from latest
+        """,
+        event.camera_id,
+        event.zone_id,
+        event.kind,
+        event.level,
+        severity,
+        event.occurred_at,
+        dict(facts),
+    )
+    return (AlertId(row["id"]), row["open"]) if row else None
+
+
 async def add_event(connection: Connection, event: Event, *, alert_id: AlertId, now: datetime) -> None:
     await connection.execute(
         """
         insert into event (id, alert_id, camera_id, zone_id, kind, track, score, media_time_s, occurred_at,
-                           recorded_at, rule_version, models, measurements)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                           recorded_at, rule_version, models, measurements, level, rising, curves)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         """,
         event.id,
         alert_id,
@@ -80,7 +119,35 @@ async def add_event(connection: Connection, event: Event, *, alert_id: AlertId, 
         event.rule_version,
         [{"name": model.name, "sha256": model.sha256} for model in event.models],
         dict(event.measurements),
+        event.level,
+        event.rising,
+        [asdict(curve) for curve in event.curves],
     )
+
+
+async def add_strip(connection: Connection, event_id: UUID, jpeg: bytes) -> None:
+    await connection.execute("insert into event_strip (event_id, jpeg) values ($1, $2)", event_id, jpeg)
+
+
+async def strip(connection: Connection, event_id: UUID) -> bytes | None:
+    found: bytes | None = await connection.fetchval(
+        "select jpeg from event_strip where event_id = $1", event_id
+    )
+    return found
+
+
+async def events_of(connection: Connection, alert_id: AlertId, *, limit: int) -> list[dict[str, object]]:
+    """The latest events of an alert, newest first, each with why it was stated and whether it has a strip."""
+    rows = await connection.fetch(
+        """
+        select id, kind, zone_id, track, level, rising, score, media_time_s, occurred_at, recorded_at, rule_version,
+               models, measurements, curves, exists (select from event_strip where event_id = event.id) as has_strip
+        from event where alert_id = $1 order by occurred_at desc, id limit $2
+        """,
+        alert_id,
+        limit,
+    )
+    return [dict(row) for row in rows]
 
 
 async def add_snapshot(connection: Connection, *, alert_id: AlertId, event_id: UUID, jpeg: bytes) -> None:

@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from detectors.drawing import draw_snapshot
-from detectors.event import Event
+from detectors.event import Event, Pictures
 from detectors.pipeline import ChannelPipeline
 from detectors.zones import Zone
 from runtime.clock import Clock
@@ -26,8 +26,8 @@ from streams.sampler import Sampler
 #: packets that wait for a thread before the oldest GOP is given up
 _CAPACITY = 256
 
-#: takes an event and its snapshot, JPEG
-OnEvent = Callable[[Event, bytes], Awaitable[None]]
+#: takes an event and what people are shown with it
+OnEvent = Callable[[Event, Pictures], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -82,10 +82,10 @@ class Analyser:
 
     async def _look(self, items: Sequence[StreamItem]) -> None:
         loop = asyncio.get_running_loop()
-        for event, snapshot in await loop.run_in_executor(self._executor, self._analyse, items):
-            await self._on_event(event, snapshot)
+        for event, pictures in await loop.run_in_executor(self._executor, self._analyse, items):
+            await self._on_event(event, pictures)
 
-    def _analyse(self, items: Sequence[StreamItem]) -> list[tuple[Event, bytes]]:
+    def _analyse(self, items: Sequence[StreamItem]) -> list[tuple[Event, Pictures]]:
         """On a thread: what the rules state about the frames of these packets."""
         told = []
         frames = self._decode(items)
@@ -98,7 +98,8 @@ class Analyser:
             self.stats.frames += 1
             self.stats.inferences += analysis.inferences
             told += [
-                (event, draw_snapshot(frame, analysis.scene, self._zones, event)) for event in analysis.events
+                (event, Pictures(snapshot=draw_snapshot(frame, analysis.scene, self._zones, event)))
+                for event in analysis.events
             ]
         return told
 

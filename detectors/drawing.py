@@ -126,7 +126,7 @@ def _caption(event: Event) -> str:
     if event.kind == "crowd":
         count, limit = event.measurements.get("count", 0.0), event.measurements.get("limit", 0.0)
         return f"crowd: {count:.0f} persons, limit {limit:.0f}  camera {event.camera_id}  {at}"
-    return f"fall  score {event.score:.2f}  camera {event.camera_id}  {at}"
+    return f"{event.kind}  score {event.score:.2f}  camera {event.camera_id}  {at}"
 
 
 def captioned(picture: Picture, text: str) -> Picture:

@@ -1,4 +1,4 @@
-"""What a rule states: that somebody fell, or that a place is too full. An event never changes and names nobody.
+"""What a rule states: that somebody fell or lies, or how full a place is. An event never changes and names nobody.
 
 A rule, which knows neither wall time nor models, gives a Finding; the pipeline stamps it and it is an Event.
 """
@@ -12,10 +12,14 @@ from uuid import UUID
 from streams.camera import CameraId
 
 EventId = NewType("EventId", UUID)
-EventKind = Literal["fall", "crowd"]
+EventKind = Literal["fall", "person_down", "crowd"]
+#: how full a zone is
+Level = Literal["clear", "busy", "crowded", "dangerous"]
 ZoneId = NewType("ZoneId", int)
 
-EVENT_KINDS: tuple[EventKind, ...] = ("fall", "crowd")
+EVENT_KINDS: tuple[EventKind, ...] = ("fall", "person_down", "crowd")
+#: from empty to full
+LEVELS: tuple[Level, ...] = ("clear", "busy", "crowded", "dangerous")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,20 @@ class ModelFact:
     name: str
     #: of the .onnx file, lower case hexadecimal
     sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """One measurement over time: what a chart of an event draws."""
+
+    #: as in `measurements`: the unit is in the name, or it is a count or a fraction
+    name: str
+    #: media times, seconds, rising
+    at_s: tuple[float, ...]
+    #: as many as times; None where it could not be measured
+    values: tuple[float | None, ...]
+    #: the mark that the rule compares it with; None where there is none
+    limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +58,12 @@ class Finding:
     score: float
     #: name to number; the unit is in the name (`_s`, `_deg`) or the number is a count or a fraction
     measurements: Mapping[str, float]
+    #: of a crowd
+    level: Level | None = None
+    #: False where it eases: such a finding never raises an alert, it joins the one there is
+    rising: bool = True
+    #: what was measured before and while the rule made up its mind
+    curves: tuple[Curve, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,3 +84,17 @@ class Event:
     rule_version: str
     models: tuple[ModelFact, ...]
     measurements: Mapping[str, float]
+    #: see Finding
+    level: Level | None = None
+    rising: bool = True
+    curves: tuple[Curve, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    """What people are shown with an event, JPEG."""
+
+    #: the frame of the event, drawn on
+    snapshot: bytes
+    #: five frames side by side, from before to the event itself; None where they were not kept
+    strip: bytes | None = None

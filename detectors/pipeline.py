@@ -146,7 +146,7 @@ class ChannelPipeline:
         return self._models.person.look(frame)
 
     def _stamped(self, finding: Finding, scene: Scene) -> Event:
-        by_fall = finding.kind == "fall"
+        by_pose = finding.kind != "crowd"
         return Event(
             id=EventId(uuid4()),
             camera_id=scene.camera_id,
@@ -157,9 +157,12 @@ class ChannelPipeline:
             score=finding.score,
             media_time_s=scene.media_time_s,
             occurred_at=scene.wall,
-            rule_version=fall.VERSION if by_fall else crowd.VERSION,
-            models=((self._models.pose if by_fall else self._models.person).fact,),
+            rule_version=fall.VERSION if by_pose else crowd.VERSION,
+            models=((self._models.pose if by_pose else self._models.person).fact,),
             measurements=finding.measurements,
+            level=finding.level,
+            rising=finding.rising,
+            curves=finding.curves,
         )
 
 

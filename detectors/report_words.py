@@ -4,7 +4,11 @@ from html import escape
 
 from detectors.event import EventKind
 
-KINDS: dict[EventKind, tuple[str, str]] = {"fall": ("跌倒", "fall"), "crowd": ("人群过密", "crowd")}
+KINDS: dict[EventKind, tuple[str, str]] = {
+    "fall": ("跌倒", "fall"),
+    "person_down": ("人员倒卧", "person lying"),
+    "crowd": ("人群过密", "crowd"),
+}
 
 
 def both(zh: str, en: str) -> str:

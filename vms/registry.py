@@ -42,7 +42,7 @@ class CameraDraft:
     password: str = ""
     #: name of a unit; None is the first
     unit: str | None = None
-    rules: frozenset[EventKind] = frozenset({"fall"})
+    rules: frozenset[EventKind] = frozenset({"fall", "person_down"})
     zones: tuple[ZoneDraft, ...] = ()
 
 

@@ -84,4 +84,5 @@ def _finding(zone: Zone, count: float, *, held_s: float) -> Finding:
         track=None,
         score=round(min(1.0, 0.5 + surplus), 3),
         measurements={"count": float(count), "limit": float(zone.crowd_limit), "held_s": round(held_s, 2)},
+        level="crowded",
     )

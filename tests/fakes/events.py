@@ -6,10 +6,11 @@ from uuid import uuid4
 
 import asyncpg
 
-from detectors.event import Event, EventId, ModelFact
+from detectors.event import Event, EventId, ModelFact, Pictures
 from streams.camera import CameraId
 
 NOON = datetime(2026, 11, 5, 12, 0, tzinfo=UTC)
+PICTURES = Pictures(snapshot=b"\xff\xd8 a picture \xff\xd9", strip=b"\xff\xd8 five pictures \xff\xd9")
 
 
 async def add_camera(
@@ -44,5 +45,11 @@ def fall_event(camera_id: int, **changes: Any) -> Event:
 def crowd_event(camera_id: int, **changes: Any) -> Event:
     return fall_event(
         camera_id,
-        **{"kind": "crowd", "track": None, "measurements": {"count": 14.0, "limit": 8.0}, **changes},
+        **{
+            "kind": "crowd",
+            "track": None,
+            "level": "crowded",
+            "measurements": {"count": 14.0, "limit": 8.0},
+            **changes,
+        },
     )

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,12 +18,12 @@ from alerts.capture import Capture
 from alerts.journal import Journal
 from alerts.lifecycle import Lifecycle
 from alerts.outbox import Outbox
-from detectors.event import ModelFact
+from detectors.event import Curve, ModelFact, Pictures
 from runtime.clock import SystemClock
 from runtime.database import Database
 from runtime.listen import listen
 from runtime.vault import Vault
-from tests.fakes.events import add_camera, crowd_event, fall_event
+from tests.fakes.events import NOON, PICTURES, add_camera, crowd_event, fall_event
 from tests.fakes.wait import until
 from vms.api.app import create_app
 from vms.api.deps import Parts
@@ -111,7 +112,7 @@ async def test_a_request_for_another_host_is_refused(client: httpx.AsyncClient) 
 
 
 async def test_another_sites_page_may_change_nothing(house: House, client: httpx.AsyncClient) -> None:
-    await house.capture.submit(fall_event(house.camera_id), b"jpeg")
+    await house.capture.submit(fall_event(house.camera_id), PICTURES)
     action = {"room_id": 1, "author": "x"}
     refused = await client.post(
         "/api/v1/alerts/1/acknowledge", json=action, headers={"origin": "https://evil.example"}
@@ -131,6 +132,8 @@ async def test_another_sites_page_may_change_nothing(house: House, client: httpx
     [
         ("GET", "/api/v1/alerts/77", None, 404, "alert_unknown"),
         ("GET", "/api/v1/alerts/77/snapshot.jpg", None, 404, "snapshot_unknown"),
+        ("GET", "/api/v1/events/00000000-0000-0000-0000-000000000077/strip.jpg", None, 404, "strip_unknown"),
+        ("GET", "/api/v1/events/77/strip.jpg", None, 422, "request_invalid"),
         ("GET", "/api/v1/alerts/x", None, 422, "request_invalid"),
         ("GET", "/api/v1/alerts/99999999999999999999", None, 422, "request_invalid"),
         ("GET", "/api/v1/rooms/9/wall", None, 404, "room_unknown"),
@@ -151,15 +154,31 @@ async def test_every_refusal_is_a_problem_in_two_languages(
     assert answer.json()["detail"] and answer.json()["detail_zh"]
 
 
+async def test_an_alert_is_read_with_its_events_and_why_they_were_stated(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    curve = Curve(name="height", at_s=(1.0, 2.0), values=(1.0, 0.3), limit=0.62)
+    first = fall_event(house.camera_id, curves=(curve,))
+    second = fall_event(house.camera_id, occurred_at=NOON + timedelta(seconds=3))
+    await house.capture.submit(first, PICTURES)
+    await house.capture.submit(second, Pictures(snapshot=b"no strip"))
+    latest, earliest = (await client.get("/api/v1/alerts/1")).json()["events"]
+    assert (latest["id"], latest["strip_url"]) == (str(second.id), None)
+    assert earliest["curves"] == [{"name": "height", "at_s": [1.0, 2.0], "values": [1.0, 0.3], "limit": 0.62}]
+    assert (earliest["rule_version"], earliest["models"][0]["name"]) == ("fall 1", "movenet")
+    strip = await client.get(earliest["strip_url"])
+    assert (strip.content, strip.headers["content-type"]) == (PICTURES.strip, "image/jpeg")
+
+
 async def test_the_wall_is_one_instant_and_the_socket_goes_on_from_it(
     house: House, client: httpx.AsyncClient
 ) -> None:
-    await house.capture.submit(fall_event(house.camera_id), b"jpeg")
+    await house.capture.submit(fall_event(house.camera_id), PICTURES)
     wall = (await client.get("/api/v1/rooms/1/wall")).json()
     assert (wall["last_seq"], [alert["state"] for alert in wall["alerts"]]) == (1, ["raised"])
     async with connect(f"{house.socket_url}?since={wall['last_seq']}", proxy=None) as socket:
         assert json.loads(await socket.recv()) == {"type": "hello", "room_id": 1, "last_seq": 1}
-        await house.capture.submit(crowd_event(house.camera_id), b"jpeg")
+        await house.capture.submit(crowd_event(house.camera_id), PICTURES)
         told = json.loads(await socket.recv())
     assert (told["seq"], told["kind"], told["alert"]["kind"]) == (2, "raised", "crowd")
 
@@ -171,7 +190,7 @@ async def test_a_session_that_comes_back_gets_what_it_missed_once_and_in_order(h
             return [json.loads(await socket.recv())["seq"] for _ in range(count)]
 
     for _ in range(450):  # more than one reading of the outbox
-        await house.capture.submit(fall_event(house.camera_id), b"jpeg")
+        await house.capture.submit(fall_event(house.camera_id), PICTURES)
     assert await hear(0, 450) == list(range(1, 451))
     assert await hear(440, 10) == list(range(441, 451))
 
@@ -209,7 +228,7 @@ async def test_while_the_database_is_away_the_server_says_so_and_the_wall_goes_o
         refused = await client.get("/api/v1/rooms")
         assert (refused.status_code, refused.json()["code"]) == (503, "database_unavailable")
         assert (await client.get("/healthz")).status_code == 200
-        await house.capture.submit(fall_event(house.camera_id), b"jpeg")
+        await house.capture.submit(fall_event(house.camera_id), PICTURES)
         assert house.capture.stats.journalled == 1
 
         await admin.execute(f"alter database {name} with allow_connections true")

@@ -108,7 +108,7 @@ def test_bad_input_is_one_line_that_says_what_to_do(
 def test_a_rule_that_is_none_is_named() -> None:
     done = run("replay", "x.mp4", "--rules", "fall,faces")
     assert done.returncode == 2
-    assert "fall, crowd" in done.stderr
+    assert "fall, person_down, crowd" in done.stderr
 
 
 def test_a_missing_model_stops_the_server_with_its_name(tmp_path: Path) -> None:

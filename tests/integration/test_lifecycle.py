@@ -14,7 +14,7 @@ from alerts.journal import Journal
 from alerts.lifecycle import Lifecycle
 from runtime.clock import SystemClock
 from runtime.database import Database
-from tests.fakes.events import add_camera, fall_event
+from tests.fakes.events import PICTURES, add_camera, fall_event
 
 ALERT = AlertId(1)
 
@@ -27,7 +27,7 @@ async def lifecycle(database: Database, tmp_path: Path) -> Lifecycle:
     capture = Capture(
         database=database, journal=Journal(tmp_path / "journal", capacity=5), clock=SystemClock()
     )
-    await capture.submit(fall_event(camera), b"jpeg")
+    await capture.submit(fall_event(camera), PICTURES)
     return Lifecycle(database=database, clock=SystemClock())
 
 

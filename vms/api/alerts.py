@@ -11,6 +11,9 @@ from vms.api.schemas import AlertAction, Id
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
 
+#: of one alert that are shown: the latest
+_MOST_EVENTS = 50
+
 
 @router.get("/{alert_id}")
 async def read_alert(alert_id: Id, parts: Given) -> dict[str, object]:
@@ -19,7 +22,13 @@ async def read_alert(alert_id: Id, parts: Given) -> dict[str, object]:
         if alert is None:
             raise AlertUnknown(alert_id=alert_id)
         history = await store.transitions_of(connection, AlertId(alert_id))
-    return {**alert_as_json(alert), "history": history}
+        events = await store.events_of(connection, AlertId(alert_id), limit=_MOST_EVENTS)
+    return {**alert_as_json(alert), "history": history, "events": [_event_as_json(event) for event in events]}
+
+
+def _event_as_json(event: dict[str, object]) -> dict[str, object]:
+    has_strip = event.pop("has_strip")
+    return {**event, "strip_url": f"/api/v1/events/{event['id']}/strip.jpg" if has_strip else None}
 
 
 @router.get("/{alert_id}/snapshot.jpg", response_class=Response)

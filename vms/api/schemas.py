@@ -1,8 +1,10 @@
 """What programs send. What they are sent is written by `alerts.notification` and by the routes."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from detectors.event import EventKind
 
 #: an id or a sequence number as the database holds it
 Id = Annotated[int, Field(ge=0, lt=2**63)]
@@ -25,7 +27,7 @@ class NewZone(BaseModel):
     name: Name
     #: [[x, y], …] of the picture, each 0 to 1
     polygon: list[tuple[float, float]]
-    rules: list[Literal["fall", "crowd"]] = ["crowd"]
+    rules: list[EventKind] = ["crowd"]
     #: persons; more than this many is too full
     crowd_limit: int | None = Field(default=None, gt=0)
 
@@ -43,7 +45,7 @@ class NewCamera(BaseModel):
     #: name of the unit it belongs to; the first unit when absent
     unit: str | None = None
     #: rules on the whole picture
-    rules: list[Literal["fall", "crowd"]] = ["fall"]
+    rules: list[EventKind] = ["fall", "person_down"]
     zones: list[NewZone] = []
     #: look at the stream before the camera is registered, and refuse it if that fails
     probe: bool = True

@@ -16,7 +16,7 @@ import uvloop
 
 from detectors.analyser import Analyser
 from detectors.decoding import FORMS, Answer, Decoding
-from detectors.event import Event
+from detectors.event import Event, Pictures
 from detectors.feeding import Picture
 from detectors.manifest import find_manifest
 from detectors.models import Models
@@ -112,7 +112,7 @@ def _zones() -> tuple[Zone, ...]:
     )
 
 
-async def _ignore(_event: Event, _snapshot: bytes) -> None:
+async def _ignore(_event: Event, _pictures: Pictures) -> None:
     return
 
 

@@ -67,6 +67,12 @@ def add(
         int, typer.Option(min=1, help=say("Persons; more is too full.", "人数上限，超过即为过密。"))
     ] = 8,
     fall: Annotated[bool, typer.Option(help=say("Watch for falls.", "看护跌倒。"))] = True,
+    person_down: Annotated[
+        bool,
+        typer.Option(
+            help=say("Watch for people who lie, with no fall seen.", "看护倒卧人员（未见跌倒过程）。")
+        ),
+    ] = True,
     probe: Annotated[
         bool, typer.Option(help=say("Try the stream before registering it.", "登记前试连视频流。"))
     ] = True,
@@ -87,6 +93,7 @@ def add(
                 crowd_limit=crowd_limit,
             ),
         )
+    switches: tuple[tuple[EventKind, bool], ...] = (("fall", fall), ("person_down", person_down))
     draft = CameraDraft(
         name=name,
         url=url,
@@ -94,7 +101,7 @@ def add(
         username=username,
         password=password,
         unit=unit,
-        rules=cast(frozenset[EventKind], frozenset({"fall"} if fall else set())),
+        rules=frozenset(kind for kind, wanted in switches if wanted),
         zones=zones,
     )
     settings = load_settings(config, data=data, database=database)

@@ -26,7 +26,7 @@ create table camera (
     name       text not null check (name <> ''),
     enabled    boolean not null default true,
     -- rules that apply to the whole picture; a zone may carry its own
-    rules      text[] not null default '{fall}' check (rules <@ array['fall', 'crowd']),
+    rules      text[] not null default '{fall,person_down}' check (rules <@ array['fall', 'person_down', 'crowd']),
     created_at timestamptz not null default now(),
     unique (unit_id, name)
 );
@@ -61,9 +61,11 @@ create table zone (
     name        text not null check (name <> ''),
     -- [[x, y], …] of the picture, each 0 to 1
     polygon     jsonb not null check (jsonb_array_length(polygon) >= 3),
-    rules       text[] not null check (rules <@ array['fall', 'crowd'] and rules <> '{}'),
+    rules       text[] not null check (rules <@ array['fall', 'person_down', 'crowd'] and rules <> '{}'),
     -- persons; more than this many is too full
     crowd_limit int check (crowd_limit > 0),
+    -- four points of the picture and their distances in metres (detectors/ground.py); null where nobody measured
+    ground      jsonb,
     check (not 'crowd' = any (rules) or crowd_limit is not null),
     unique (camera_id, name)
 );
@@ -110,7 +112,9 @@ create table alert (
     id            bigint generated always as identity primary key,
     camera_id     bigint not null references camera,
     zone_id       bigint references zone,
-    kind          text not null check (kind in ('fall', 'crowd')),
+    kind          text not null check (kind in ('fall', 'person_down', 'crowd')),
+    -- of a crowd, as its latest event says
+    level         text check (level in ('clear', 'busy', 'crowded', 'dangerous')),
     severity      text not null check (severity in ('critical', 'major', 'minor')),
     state         text not null check (state in ('raised', 'acknowledged', 'dispatched', 'resolved', 'dismissed')),
     raised_at     timestamptz not null,
@@ -124,7 +128,8 @@ create table alert (
     note          text not null default '',
     check ((state = 'raised') = (taken_by is null)),
     check ((taken_by is null) = (taken_at is null)),
-    check ((state in ('resolved', 'dismissed')) = (ended_at is not null))
+    check ((state in ('resolved', 'dismissed')) = (ended_at is not null)),
+    check ((kind = 'crowd') = (level is not null))
 );
 -- At most one open alert per camera, zone and kind: a second event joins the first.
 create unique index alert_one_open on alert (camera_id, zone_id, kind) nulls not distinct
@@ -137,7 +142,10 @@ create table event (
     alert_id     bigint not null references alert,
     camera_id    bigint not null references camera,
     zone_id      bigint,
-    kind         text not null check (kind in ('fall', 'crowd')),
+    kind         text not null check (kind in ('fall', 'person_down', 'crowd')),
+    level        text check (level in ('clear', 'busy', 'crowded', 'dangerous')),
+    -- false: it eases, and joins what there is
+    rising       boolean not null,
     track        int,
     score        real not null,
     media_time_s double precision not null,
@@ -145,7 +153,9 @@ create table event (
     recorded_at  timestamptz not null,
     rule_version text not null,
     models       jsonb not null,
-    measurements jsonb not null
+    measurements jsonb not null,
+    -- [{"name", "limit", "at_s": […], "values": […]}, …]: what was measured before and while the rule made up its mind
+    curves       jsonb not null
 );
 create index event_of_alert on event (alert_id, occurred_at);
 
@@ -153,6 +163,12 @@ create index event_of_alert on event (alert_id, occurred_at);
 create table snapshot (
     alert_id bigint primary key references alert,
     event_id uuid not null references event,
+    jpeg     bytea not null
+);
+
+-- Five pictures side by side, from before to the event itself: how it came about.
+create table event_strip (
+    event_id uuid primary key references event,
     jpeg     bytea not null
 );
 
@@ -176,7 +192,7 @@ create table notification (
     seq      bigint not null check (seq > 0),
     alert_id bigint not null references alert,
     kind     text not null check (kind in
-        ('raised', 'repeated', 'acknowledged', 'dispatched', 'resolved', 'dismissed')),
+        ('raised', 'repeated', 'eased', 'acknowledged', 'dispatched', 'resolved', 'dismissed')),
     at       timestamptz not null,
     -- the alert as it was at that moment, as the room is shown it
     alert    jsonb not null,

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from detectors.analyser import Analyser
-from detectors.event import Event
+from detectors.event import Event, Pictures
 from detectors.pipeline import Analysis, ChannelPipeline
 from detectors.scene import Scene
 from streams.camera import CameraId
@@ -58,7 +58,7 @@ class Stage:
     def __init__(self, pipeline: FakePipeline, clock: ManualClock) -> None:
         self.fanout = Fanout()
         self.pipeline = pipeline
-        self.told: list[tuple[Event, bytes]] = []
+        self.told: list[tuple[Event, Pictures]] = []
         self._executor = ThreadPoolExecutor(1)
         self.analyser = Analyser(
             camera_id=CAMERA,
@@ -71,8 +71,8 @@ class Stage:
             max_lag_s=0.5,
         )
 
-    async def _tell(self, event: Event, snapshot: bytes) -> None:
-        self.told.append((event, snapshot))
+    async def _tell(self, event: Event, pictures: Pictures) -> None:
+        self.told.append((event, pictures))
 
     async def play(self, *batches: list[RunStarted | RunEnded | Packet]) -> None:
         """Each batch reaches the analyser whole; returns when all is analysed."""
@@ -119,9 +119,9 @@ async def test_an_event_comes_with_its_picture(clip: Path) -> None:
     start, packets = run_of(clip)
     stage = Stage(FakePipeline(falls_at_s=frozenset({1.0})), ManualClock(START))
     await stage.play([start, *packets])
-    ((event, snapshot),) = stage.told
+    ((event, pictures),) = stage.told
     assert event.kind == "fall"
-    picture = cv2.imdecode(np.frombuffer(snapshot, np.uint8), cv2.IMREAD_COLOR)
+    picture = cv2.imdecode(np.frombuffer(pictures.snapshot, np.uint8), cv2.IMREAD_COLOR)
     assert picture is not None
     assert picture.shape[0] >= 192 and picture.shape[1] == 320
 
@@ -153,7 +153,7 @@ async def test_an_event_that_was_stated_is_delivered_though_the_camera_is_stoppe
     stage = Stage(FakePipeline(falls_at_s=frozenset({1.0})), ManualClock(START))
     deliver, stored = asyncio.Event(), []
 
-    async def slow(event: Event, _snapshot: bytes) -> None:
+    async def slow(event: Event, _pictures: Pictures) -> None:
         await deliver.wait()
         stored.append(event)
 
