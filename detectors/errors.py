@@ -141,9 +141,9 @@ class ZoneWithoutArea(ZoneError):
 
 
 class ZoneWithoutRule(ZoneError):
-    """The zone "{zone}" carries no rule that is known: {rules}. Choose fall, crowd or both.
+    """The zone "{zone}" carries no rule that is known: {rules}. Choose among fall, person_down and crowd.
 
-    区域“{zone}”没有可用的规则：{rules}。请选择 fall、crowd 或两者。
+    区域“{zone}”没有可用的规则：{rules}。请在 fall、person_down、crowd 中选择。
     """
 
 

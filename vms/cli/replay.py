@@ -26,7 +26,7 @@ def replay(
     videos: Annotated[list[Path], typer.Argument(help=say("Video files.", "视频文件。"), show_default=False)],
     rules: Annotated[
         str, typer.Option(help=say("Rules to apply, separated by commas.", "启用的规则，用逗号分隔。"))
-    ] = "fall,crowd",
+    ] = "fall,person_down,crowd",
     crowd_limit: Annotated[
         int,
         typer.Option(

@@ -62,7 +62,7 @@ def test_what_excel_writes_is_read(tmp_path: Path) -> None:
         (f"{EVENTS}\na.mp4,fall,1,nan\n", "LabelNumberInvalid", '"nan"'),
         (f"{EVENTS}\na.mp4,fall,3,2\n", "LabelTimesSwapped", "Line 2 of .* 2.0 s, before"),
         (f"{EVENTS}\na.mp4,,1,2\n", "LabelTimesWithoutEvent", "Line 2"),
-        (f"{EVENTS}\na.mp4,fal,1,2\n", "LabelEventUnknown", '"fal".*fall, crowd'),
+        (f"{EVENTS}\na.mp4,fal,1,2\n", "LabelEventUnknown", '"fal".*fall, person_down, crowd'),
         (f"{EVENTS}\na.mp4,fall,1,2\na.mp4,,,\n", "LabelContradicted", "Line 3 of .* line 2"),
         (f"{EVENTS}\n\nnone.mp4,,,\n", "LabelledFileMissing", "Line 3 of .* none.mp4"),
         ("file,frame,time_s,count\na.mp4,1,0.5,2.5\n", "LabelNumberInvalid", '"2.5" under "count"'),
