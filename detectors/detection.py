@@ -59,6 +59,10 @@ class Box:
         smaller = min(self.area, other.area)
         return self._common(other) / smaller if smaller > 0 else 0.0
 
+    def within(self, other: "Box") -> float:
+        """How much of this one lies in the other, 0 to 1."""
+        return self._common(other) / self.area if self.area > 0 else 0.0
+
     def distance(self, other: "Box") -> float:
         """Between the centres, pixels."""
         return math.dist(self.centre, other.centre)
@@ -66,6 +70,10 @@ class Box:
     def grown(self, by: float) -> "Box":
         """Larger by `by` pixels on every side; may reach out of the picture."""
         return Box(left=self.left - by, top=self.top - by, right=self.right + by, bottom=self.bottom + by)
+
+    def moved(self, x: float, y: float) -> "Box":
+        """The same box elsewhere; may lie out of the picture."""
+        return Box(left=self.left + x, top=self.top + y, right=self.right + x, bottom=self.bottom + y)
 
     def _common(self, other: "Box") -> float:
         width = min(self.right, other.right) - max(self.left, other.left)
@@ -95,6 +103,8 @@ class Detection:
     #: 0 to 1
     score: float
     pose: Pose | None = None
+    #: persons that it stands for: 1 of a box or a point, the mass of a cell of a density map
+    weight: float = 1.0
 
 
 def is_twin(one: Detection, other: Detection) -> bool:

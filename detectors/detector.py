@@ -29,8 +29,17 @@ class PersonDetector(Protocol):
     @property
     def fact(self) -> ModelFact: ...
 
-    def look(self, frame: Frame) -> tuple[Detection, ...]:
-        """Who is in the picture, in pixels of the frame."""
+    @property
+    def score(self) -> float:
+        """From this score on a box is a person."""
+        ...
+
+    def scale(self, width: int, height: int) -> float:
+        """How many pixels of the network's input a pixel of such a frame becomes."""
+        ...
+
+    def look(self, frame: Frame, *, least: float | None = None) -> tuple[Detection, ...]:
+        """Who is in the picture, in pixels of the frame, from `least` score on; from `score` on where it is None."""
         ...
 
 

@@ -173,9 +173,10 @@ def count_at(counts: Sequence[tuple[float, float]], time_s: float) -> float:
 def _answers(
     labels: Sequence[EventLabel], events: Sequence[Event], tolerance_s: float
 ) -> tuple[tuple[Answer, ...], tuple[Event, ...]]:
-    """What became of each label, and the events that answer none."""
+    """What became of each label, and the events that answer none. What only eases neither answers nor is a false alarm."""
     first: dict[int, Event] = {}
     left = []
+    events = [event for event in events if event.rising]
     for event in sorted(events, key=lambda event: event.media_time_s):
         fitting = [i for i, label in enumerate(labels) if _fits(label, event, tolerance_s)]
         if not fitting:

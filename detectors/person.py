@@ -22,12 +22,22 @@ class PersonModel:
         self._manifest = session.manifest
         self.fact = session.fact
 
-    def look(self, frame: Frame) -> tuple[Detection, ...]:
-        """Who is in the picture, in pixels of the frame, best score first."""
+    @property
+    def score(self) -> float:
+        """From this score on the manifest takes a box for a person."""
+        return self._manifest.thresholds.score
+
+    def scale(self, width: int, height: int) -> float:
+        """How many pixels of the network's input a pixel of such a frame becomes."""
+        fed = self._manifest.input
+        return min(fed.width / width, (fed.height or fed.width) / height)
+
+    def look(self, frame: Frame, *, least: float | None = None) -> tuple[Detection, ...]:
+        """Who is in the picture, in pixels of the frame, best score first; `least`: another score than the manifest's."""
         fed, thresholds = self._manifest.input, self._manifest.thresholds
         canvas, scale = frame.letterbox(fed.width, fed.fill, height=fed.height)
         rows = self._rows(self._session.run(canvas))
-        found = decode(rows, thresholds.score, thresholds.overlap)
+        found = decode(rows, thresholds.score if least is None else least, thresholds.overlap)
         return tuple(
             Detection(box=_placed(detection.box, scale, frame), score=detection.score) for detection in found
         )

@@ -10,6 +10,7 @@ from uuid import uuid4
 from detectors.detection import Detection, is_twin
 from detectors.event import Event, EventId, EventKind, Finding
 from detectors.models import Models
+from detectors.person_tracker import PersonTracker
 from detectors.rules import crowd, fall
 from detectors.scene import Scene
 from detectors.settings import DetectorSettings
@@ -55,6 +56,7 @@ class ChannelPipeline:
             self._fall = fall.FallRule(
                 zones=zones, settings=settings.fall, keypoint_score=models.pose.keypoint_score
             )
+        self._persons = PersonTracker(settings.persons, sure=models.person.score)
         if "crowd" in rules and any("crowd" in zone.rules for zone in zones):
             self._crowd = crowd.CrowdRule(zones=zones, settings=settings.crowd)
         #: media time of the last look of either network
@@ -72,6 +74,7 @@ class ChannelPipeline:
     def restart(self) -> None:
         """A new run: PTS starts again, and who was followed is forgotten."""
         self._tracker.restart()
+        self._persons.restart()
         self._looked_s = self._counted_s = None
         for rule in (self._fall, self._crowd):
             if rule:
@@ -91,6 +94,7 @@ class ChannelPipeline:
             zones=self._zones,
             tracks=tracks,
             persons=persons,
+            person_scale=self._models.person.scale(frame.width, frame.height),
         )
         findings = (finding for rule in (self._fall, self._crowd) if rule for finding in rule.observe(scene))
         events = tuple(self._stamped(finding, scene) for finding in findings)
@@ -143,7 +147,8 @@ class ChannelPipeline:
         if not _due(self._counted_s, frame.pts_s, self._settings.crowd_fps):
             return None
         self._counted_s = frame.pts_s
-        return self._models.person.look(frame)
+        seen = self._models.person.look(frame, least=self._persons.least)
+        return self._persons.update(seen, frame.pts_s, width=frame.width, height=frame.height)
 
     def _stamped(self, finding: Finding, scene: Scene) -> Event:
         by_pose = finding.kind != "crowd"

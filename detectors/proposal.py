@@ -64,7 +64,7 @@ CUSTOMS: Mapping[Decoding, Custom] = {
         colour="BGR",
         normalisation=Spread(mean=(103.53, 116.28, 123.675), std=(57.375, 57.12, 58.395)),
         fill=0,
-        score=0.45,
+        score=0.55,
     ),
     "yolox": Custom(colour="BGR", normalisation="in the graph", fill=114, score=0.6),
     "yolo": Custom(colour="RGB", normalisation="1/255", fill=114, score=0.4),

@@ -133,11 +133,18 @@ class RememberingPersons:
     def fact(self) -> ModelFact:
         return self._model.fact
 
-    def look(self, frame: Frame) -> tuple[Detection, ...]:
-        key = _key(_PERSONS, frame.pts_s, 0, None, None)
+    @property
+    def score(self) -> float:
+        return self._model.score
+
+    def scale(self, width: int, height: int) -> float:
+        return self._model.scale(width, height)
+
+    def look(self, frame: Frame, *, least: float | None = None) -> tuple[Detection, ...]:
+        key = _key(_PERSONS, frame.pts_s, 0, None, least)
         found = self._memory.recall(key, frame)
         if found is None:
-            found = self._model.look(frame)
+            found = self._model.look(frame, least=least)
             self._memory.looks[key] = found
         return found
 

@@ -22,8 +22,10 @@ class Scene:
     zones: tuple[Zone, ...]
     #: who is followed, including those out of sight for a moment; ordered by id
     tracks: tuple[Track, ...] = ()
-    #: boxes of the counting network; None on a frame at which it did not look
+    #: who is counted, followed over time (person_tracker); None on a frame at which the counting network did not look
     persons: tuple[Detection, ...] | None = None
+    #: how many pixels of the counting network's input a pixel of the frame becomes
+    person_scale: float = 1.0
 
     def stands_in(self, zone: Zone, box: Box) -> bool:
         """Whether the person of this box has the feet in the zone."""

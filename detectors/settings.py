@@ -1,6 +1,8 @@
 """What an operator may set about the detectors, with units. The defaults are what README.md's figures were measured with."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class _Settings(BaseModel):
@@ -71,17 +73,85 @@ class FallSettings(_Settings):
     )
 
 
+class PersonSettings(_Settings):
+    """How boxes of the counting network become persons: detectors/person_tracker.py."""
+
+    doubtful_share: float = Field(
+        default=0.65,
+        gt=0,
+        le=1,
+        description="boxes down to this share of the network's own threshold go on with somebody, but begin nobody",
+    )
+    at_once_share: float = Field(
+        default=1.2, ge=1, description="a box of so many times the threshold counts at first sight"
+    )
+    again_s: float = Field(
+        default=0.6, gt=0, description="seconds within which who was seen once must be seen again"
+    )
+    lost_after_s: float = Field(
+        default=1.5, gt=0, description="seconds unseen after which a person counts no more"
+    )
+    doubt_s: float = Field(
+        default=4.0, gt=0, description="seconds of doubtful boxes only after which a person counts no more"
+    )
+    reach: float = Field(
+        default=0.55,
+        gt=0,
+        description="how far from where walking on would put them somebody is looked for, in own heights",
+    )
+    reach_growth: float = Field(
+        default=0.5, ge=0, description="by how much that grows per second unseen, in own heights"
+    )
+
+
 class CrowdSettings(_Settings):
-    enter_s: float = Field(default=3.0, ge=0, description="seconds above the limit before it is stated")
+    raise_at: Literal["busy", "crowded", "dangerous"] = Field(
+        default="crowded",
+        description="the level at which an alert is raised; it follows the level from there",
+    )
+    busy_share: float = Field(
+        default=0.8, gt=0, le=1, description="share of the limit above which a zone is busy"
+    )
+    dangerous_share: float = Field(
+        default=1.5, ge=1, description="share of the limit above which it is dangerous"
+    )
+    busy_density: float = Field(
+        default=2.0, gt=0, description="persons per square metre above which a calibrated zone is busy"
+    )
+    crowded_density: float = Field(default=3.6, gt=0, description="the same for crowded: people touch")
+    dangerous_density: float = Field(
+        default=5.0, gt=0, description="the same for dangerous, if the crowd moves"
+    )
+    enter_s: float = Field(default=3.0, ge=0, description="seconds above a mark before the level is reached")
     leave_s: float = Field(
-        default=5.0, ge=0, description="seconds at or below the lower mark before it is over"
+        default=5.0, ge=0, description="seconds at or below the lower mark before the level is left"
     )
     leave_share: float = Field(
-        default=0.8, gt=0, le=1, description="the lower mark, as a share of the limit: hysteresis"
+        default=0.8, gt=0, le=1, description="the lower mark, as a share of the mark: hysteresis"
     )
     window_s: float = Field(
-        default=2.0, ge=0, description="the count is the median of the counts of so many seconds"
+        default=2.0,
+        ge=0,
+        description="seconds over which the sums of density maps are smoothed and doubt about a count is judged",
     )
+    least_height_px: float = Field(
+        default=24.0,
+        ge=0,
+        description="persons lower than this in the network's input are often missed: the count is then a least one",
+    )
+    hidden_share: float = Field(
+        default=0.3,
+        gt=0,
+        le=1,
+        description="share of persons half behind others from which on the count is a least one",
+    )
+    most_counted: int = Field(default=30, ge=1, description="from so many boxes on the count is a least one")
+
+    @model_validator(mode="after")
+    def _marks_rise(self) -> "CrowdSettings":
+        if not self.busy_density <= self.crowded_density <= self.dangerous_density:
+            raise ValueError("busy_density, crowded_density and dangerous_density must not fall")
+        return self
 
 
 class DetectorSettings(_Settings):
@@ -92,7 +162,7 @@ class DetectorSettings(_Settings):
         le=30,
         description="looks for falls a second while nobody is in sight: half the cost",
     )
-    crowd_fps: float = Field(default=2.0, gt=0, le=30, description="frames a second for crowds")
+    crowd_fps: float = Field(default=4.0, gt=0, le=30, description="frames a second for crowds")
     pose_size: int = Field(
         default=320,
         ge=128,
@@ -119,4 +189,5 @@ class DetectorSettings(_Settings):
     )
     tracker: TrackerSettings = TrackerSettings()
     fall: FallSettings = FallSettings()
+    persons: PersonSettings = PersonSettings()
     crowd: CrowdSettings = CrowdSettings()

@@ -16,6 +16,7 @@ from detectors.errors import (
     ZoneWithoutRule,
 )
 from detectors.event import EVENT_KINDS, EventKind, ZoneId
+from detectors.ground import Ground
 
 __all__ = ["Point", "Zone", "ZoneId"]
 
@@ -33,6 +34,8 @@ class Zone:
     rules: frozenset[EventKind]
     #: `crowd` is raised above this many persons; unused (0) where the zone does not carry it
     crowd_limit: int = 0
+    #: measured in metres: then it is persons per square metre that count, not the limit
+    ground: Ground | None = None
 
     def __post_init__(self) -> None:
         _check_points(self.name, self.polygon)
@@ -41,6 +44,8 @@ class Zone:
             raise ZoneWithoutRule(zone=self.name, rules=", ".join(sorted(self.rules)) or "-")
         if "crowd" in self.rules and self.crowd_limit < 1:
             raise ZoneLimitMissing(zone=self.name, limit=self.crowd_limit)
+        if self.ground is not None:
+            self.ground.check_horizon(self.polygon)
 
     @classmethod
     def parse(
@@ -51,14 +56,30 @@ class Zone:
         polygon: Sequence[Sequence[float]],
         rules: Iterable[str],
         crowd_limit: int | None = None,
+        ground: object | None = None,
     ) -> "Zone":
-        """A zone from what a person or a file says; a ZoneError says which point is wrong, counted from 1."""
+        """A zone from what a person or a file says; a ZoneError says which point is wrong, counted from 1.
+
+        `ground`: as `Ground.parse` reads it.
+        """
         try:
             points = tuple((float(x), float(y)) for x, y in polygon)
         except (TypeError, ValueError) as error:
             raise ZoneUnreadable(zone=name, reason=str(error)) from error
         kinds = frozenset(cast(Iterable[EventKind], rules))
-        return cls(id=id, name=name, polygon=points, rules=kinds, crowd_limit=crowd_limit or 0)
+        return cls(
+            id=id,
+            name=name,
+            polygon=points,
+            rules=kinds,
+            crowd_limit=crowd_limit or 0,
+            ground=None if ground is None else Ground.parse(ground, zone=name),
+        )
+
+    @property
+    def area_m2(self) -> float | None:
+        """Square metres of ground; None where nobody measured."""
+        return None if self.ground is None else self.ground.area_m2(self.polygon)
 
     def contains(self, x: float, y: float) -> bool:
         """Whether the normalised point lies inside or on the border (even-odd rule)."""

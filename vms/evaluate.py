@@ -184,9 +184,9 @@ class Evaluation:
             analysis = pipeline.analyse(frame)
             scenes.append(analysis.scene)
             events += analysis.events
-            count = meter.observe(analysis.scene)
-            if count is not None:
-                counts.append((frame.pts_s, count))
+            occupancy = meter.observe(analysis.scene)
+            if occupancy is not None:
+                counts.append((frame.pts_s, occupancy.count))
         return _Pass(scenes=tuple(scenes), events=tuple(events), counts=tuple(counts))
 
     def _score(self, clip: LabelledClip, run: _Pass, fps: float) -> ClipScore:

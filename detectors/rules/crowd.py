@@ -1,88 +1,114 @@
-"""`crowd`: more persons in a zone than it may hold, for some seconds. One finding per rise.
+"""`crowd`: how full a zone is. One finding per change of level, from the level that is worth an alert until it is clear again.
 
-The count is the median of the last seconds, because a detector loses and doubles persons from frame to frame; it must
-stay above the limit for `enter_s`, and the zone must stay at or below the lower mark for `leave_s` before the rule can
-speak again: a place that hovers at its limit makes one alert, not twenty.
+A zone is busy, crowded or dangerous by its count (shares of its limit) or, where its ground was measured, by persons per
+square metre. What is below the level that raises is not stated, unless it is the way down from there: so that one
+alert rises and falls with the crowd. A place that hovers at a mark states nothing.
 """
 
-from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from statistics import median
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from detectors.event import Finding
+from detectors.event import LEVELS, Finding, Level
+from detectors.levels import LevelWatch, Step
+from detectors.occupancy import Occupancy, OccupancyMeter
 from detectors.scene import Scene
 from detectors.settings import CrowdSettings
 from detectors.zones import Zone
 
-VERSION = "crowd-1"
+VERSION = "crowd-2"
 
 
 @dataclass(slots=True, kw_only=True)
 class _Watch:
     """What is known about one zone."""
 
-    #: (media time, persons), oldest first
-    counts: deque[tuple[float, int]] = field(default_factory=deque)
-    above_since_s: float | None = None
-    below_since_s: float | None = None
-    #: stated and not yet over
-    full: bool = False
+    zone: Zone
+    #: None: the count decides, not the density
+    area_m2: float | None
+    meter: OccupancyMeter
+    levels: LevelWatch
+    #: an alert was raised and the zone has not been clear since
+    stated: bool = False
 
 
 class CrowdRule:
     def __init__(self, *, zones: Sequence[Zone], settings: CrowdSettings) -> None:
-        self._settings = settings
-        self._watches = [(zone, _Watch()) for zone in zones if "crowd" in zone.rules]
+        self._raises = LEVELS.index(settings.raise_at)
+        self._watches = [_watch(zone, settings) for zone in zones if "crowd" in zone.rules]
 
     def observe(self, scene: Scene) -> tuple[Finding, ...]:
         """What this scene adds; nothing where the counting network did not look."""
-        if scene.persons is None:
-            return ()
-        findings = (self._observe_zone(scene, zone, watch) for zone, watch in self._watches)
+        findings = (self._observe_zone(scene, watch) for watch in self._watches)
         return tuple(finding for finding in findings if finding is not None)
 
     def restart(self) -> None:
-        """A new run: media time begins again. A zone that was full stays so, or a reconnect would state it twice."""
-        for _, watch in self._watches:
-            watch.counts.clear()
-            watch.above_since_s = watch.below_since_s = None
+        """A new run: media time begins again. A zone keeps its level, or a reconnect would state it twice."""
+        for watch in self._watches:
+            watch.meter.restart()
+            watch.levels.restart()
 
-    def _observe_zone(self, scene: Scene, zone: Zone, watch: _Watch) -> Finding | None:
-        now = scene.media_time_s
-        count = self._smoothed(watch, now, occupancy(scene, zone))
-        above, below = count > zone.crowd_limit, count <= self._settings.leave_share * zone.crowd_limit
-        watch.above_since_s = (now if watch.above_since_s is None else watch.above_since_s) if above else None
-        watch.below_since_s = (now if watch.below_since_s is None else watch.below_since_s) if below else None
-        if watch.full:
-            if watch.below_since_s is not None and now - watch.below_since_s >= self._settings.leave_s:
-                watch.full = False
+    def _observe_zone(self, scene: Scene, watch: _Watch) -> Finding | None:
+        occupancy = watch.meter.observe(scene)
+        if occupancy is None:
             return None
-        if watch.above_since_s is None or now - watch.above_since_s < self._settings.enter_s:
+        value = occupancy.count / (watch.area_m2 or 1.0)
+        step = watch.levels.observe(value, scene.media_time_s)
+        if step is None:
             return None
-        watch.full = True
-        return _finding(zone, count, held_s=now - watch.above_since_s)
-
-    def _smoothed(self, watch: _Watch, now: float, count: int) -> float:
-        watch.counts.append((now, count))
-        while now - watch.counts[0][0] > self._settings.window_s:
-            watch.counts.popleft()
-        return median(persons for _, persons in watch.counts)
+        if step.rising:
+            watch.stated = watch.stated or LEVELS.index(step.after) >= self._raises
+        told = watch.stated
+        watch.stated = told and step.after != "clear"
+        return _finding(watch, occupancy, value, step) if told else None
 
 
-def occupancy(scene: Scene, zone: Zone) -> int:
-    """Persons whose feet are in the zone."""
-    return sum(scene.stands_in(zone, person.box) for person in scene.persons or ())
+def marks_of(zone: Zone, settings: CrowdSettings) -> Mapping[Level, float]:
+    """What each level is reached above: persons per square metre where the ground was measured, else persons."""
+    if zone.ground is not None:
+        return {
+            "busy": settings.busy_density,
+            "crowded": settings.crowded_density,
+            "dangerous": settings.dangerous_density,
+        }
+    return {
+        "busy": settings.busy_share * zone.crowd_limit,
+        "crowded": float(zone.crowd_limit),
+        "dangerous": settings.dangerous_share * zone.crowd_limit,
+    }
 
 
-def _finding(zone: Zone, count: float, *, held_s: float) -> Finding:
-    surplus = count / zone.crowd_limit - 1.0
+def _watch(zone: Zone, settings: CrowdSettings) -> _Watch:
+    levels = LevelWatch(
+        marks=marks_of(zone, settings),
+        leave_share=settings.leave_share,
+        enter_s=settings.enter_s,
+        leave_s=settings.leave_s,
+    )
+    return _Watch(zone=zone, area_m2=zone.area_m2, meter=OccupancyMeter(zone, settings), levels=levels)
+
+
+def _finding(watch: _Watch, occupancy: Occupancy, value: float, step: Step) -> Finding:
+    beyond = value / step.mark - 1.0 if step.rising else 1.0 - value / step.mark
     return Finding(
         kind="crowd",
-        zone_id=zone.id,
-        zone_name=zone.name,
+        zone_id=watch.zone.id,
+        zone_name=watch.zone.name,
         track=None,
-        score=round(min(1.0, 0.5 + surplus), 3),
-        measurements={"count": float(count), "limit": float(zone.crowd_limit), "held_s": round(held_s, 2)},
-        level="crowded",
+        score=round(min(1.0, max(0.0, 0.5 + beyond)), 3),
+        measurements=_measured(watch, occupancy, step),
+        level=step.after,
+        rising=step.rising,
     )
+
+
+def _measured(watch: _Watch, occupancy: Occupancy, step: Step) -> dict[str, float]:
+    measured = {"count": round(occupancy.count, 1), "held_s": round(step.held_s, 2)}
+    if watch.area_m2 is None:
+        measured |= {"limit": float(watch.zone.crowd_limit), "mark": round(step.mark, 2)}
+    else:
+        measured |= {
+            "area_m2": round(watch.area_m2, 1),
+            "persons_per_m2": round(occupancy.count / watch.area_m2, 2),
+            "mark_per_m2": round(step.mark, 2),
+        }
+    return measured | ({"at_least": 1.0} if occupancy.at_least else {})

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detectors.occupancy import OccupancyMeter
+from detectors.occupancy import Occupancy, OccupancyMeter
 from detectors.overlay import Overlay, as_jpeg, draw_scene
 from detectors.rules.crowd import CrowdRule
 from detectors.settings import CrowdSettings
@@ -41,9 +41,10 @@ def test_the_meter_counts_what_the_rule_counts() -> None:
     frame = plain_frame(640, 360)
     for number, persons in enumerate([0, 1, 0, 1, 3, 3, 3, 2, 2]):
         scene = replace(scene_of(frame, (STANDING,) * persons), media_time_s=number / 2)
-        count = meter.observe(scene)
+        occupancy = meter.observe(scene)
         for finding in rule.observe(scene):
-            assert finding.measurements["count"] == count
+            assert occupancy is not None
+            assert finding.measurements["count"] == occupancy.count
             break
         else:
             continue
@@ -54,5 +55,7 @@ def test_the_meter_counts_what_the_rule_counts() -> None:
 def test_the_meter_says_nothing_where_nobody_counted() -> None:
     frame = plain_frame(640, 360)
     assert OccupancyMeter(ZONE, CrowdSettings()).observe(scene_of(frame, None)) is None
-    assert OccupancyMeter(ZONE, CrowdSettings()).observe(scene_of(frame, ())) == 0.0
+    assert OccupancyMeter(ZONE, CrowdSettings()).observe(scene_of(frame, ())) == Occupancy(
+        count=0.0, at_least=False
+    )
     assert np.all(frame.y == 128)

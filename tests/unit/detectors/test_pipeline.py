@@ -58,8 +58,11 @@ def test_a_fall_outside_the_zone_that_carries_the_rule_is_none(models: Models) -
     assert events_of(FALL, pipeline(models, "fall", zones=[square(["fall"], right=0.2)]), until_s=8) == []
 
 
-def test_a_crowd_is_one_event_and_no_fall(models: Models) -> None:
-    (event,) = events_of(CROWD, pipeline(models, "fall", "crowd", zones=[square()]))
+def test_a_crowd_is_stated_as_it_grows_and_is_no_fall(models: Models) -> None:
+    event, *more = events_of(CROWD, pipeline(models, "fall", "crowd", zones=[square()]))
+    assert event.level == "crowded"
+    assert [later.level for later in more if later.kind == "crowd"] == [later.level for later in more]
+    assert all(later.rising for later in more)
     assert (event.kind, event.zone_id, event.zone_name, event.track) == ("crowd", 3, "square", None)
     assert event.measurements["count"] > event.measurements["limit"] == 8
     assert [fact.name for fact in event.models] == ["nanodet_416"]
@@ -81,8 +84,8 @@ def test_each_time_the_clip_comes_round_is_a_fall_of_its_own(models: Models) -> 
 def test_counts_persons_at_their_own_lower_rate_and_looks_less_while_nobody_is_there(models: Models) -> None:
     channel = pipeline(models, "fall", "crowd", zones=[square()])
     analyses = [channel.analyse(plain_frame(320, 192, at_s=number / 8)) for number in range(16)]
-    assert sum(analysis.scene.persons is not None for analysis in analyses) == 4
-    assert sum(analysis.inferences for analysis in analyses) == 8 + 4
+    assert sum(analysis.scene.persons is not None for analysis in analyses) == 8
+    assert sum(analysis.inferences for analysis in analyses) == 8 + 8
 
 
 def test_looks_at_every_frame_while_somebody_is_there(models: Models) -> None:
@@ -96,7 +99,7 @@ def test_looks_at_every_frame_while_somebody_is_there(models: Models) -> None:
     [
         (("fall",), (), 8.0),
         (("fall", "crowd"), (square(),), 8.0),
-        (("crowd",), (square(),), 2.0),
+        (("crowd",), (square(),), 4.0),
         (("crowd",), (), 0.0),
         (("crowd",), (square(["fall"]),), 0.0),
         ((), (square(),), 0.0),

@@ -75,6 +75,8 @@ class Mute:
     def __init__(self, models: Models) -> None:
         self.fact = models.pose.fact
         self.keypoint_score = models.pose.keypoint_score
+        self.score = models.person.score
+        self.scale = models.person.scale
 
     def look(self, *_: object, **__: object) -> tuple[()]:
         raise AssertionError("asked again what it has said before")
