@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 
+from detectors.curves import fall_curves
 from detectors.event import Finding
 from detectors.posture import Posture, read_posture
 from detectors.scene import Scene
@@ -53,6 +54,8 @@ class Descent:
     hips: float
     #: seconds since down
     down_s: float
+    #: the upright height, pixels
+    standing: float
 
 
 class FallRule:
@@ -125,6 +128,7 @@ class FallRule:
                 "hips": round(descent.hips, 3),
                 "down_s": round(descent.down_s, 2),
             },
+            curves=fall_curves(watch.postures, descent.standing, self._settings),
         )
 
 
@@ -173,6 +177,7 @@ def find_descent(postures: Sequence[Posture], settings: FallSettings) -> Descent
         aspect=median(p.aspect for p in held),
         hips=median([p.hip_height for p in held if p.hip_height is not None] or [0.0]) / height,
         down_s=now - onset.at_s,
+        standing=height,
     )
 
 
