@@ -6,8 +6,9 @@ alert rises and falls with the crowd. A place that hovers at a mark states nothi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from detectors.curves import Trail
 from detectors.event import LEVELS, Finding, Level
 from detectors.levels import LevelWatch, Step
 from detectors.occupancy import Occupancy, OccupancyMeter
@@ -27,6 +28,8 @@ class _Watch:
     area_m2: float | None
     meter: OccupancyMeter
     levels: LevelWatch
+    #: what was compared with the marks
+    trail: Trail = field(default_factory=Trail)
     #: an alert was raised and the zone has not been clear since
     stated: bool = False
 
@@ -46,12 +49,14 @@ class CrowdRule:
         for watch in self._watches:
             watch.meter.restart()
             watch.levels.restart()
+            watch.trail.restart()
 
     def _observe_zone(self, scene: Scene, watch: _Watch) -> Finding | None:
         occupancy = watch.meter.observe(scene)
         if occupancy is None:
             return None
         value = occupancy.count / (watch.area_m2 or 1.0)
+        watch.trail.note(scene.media_time_s, value)
         step = watch.levels.observe(value, scene.media_time_s)
         if step is None:
             return None
@@ -98,6 +103,7 @@ def _finding(watch: _Watch, occupancy: Occupancy, value: float, step: Step) -> F
         measurements=_measured(watch, occupancy, step),
         level=step.after,
         rising=step.rising,
+        curves=(watch.trail.curve("persons_per_m2" if watch.area_m2 else "count", limit=step.mark),),
     )
 
 

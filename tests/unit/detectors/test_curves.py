@@ -5,9 +5,12 @@ import pytest
 from detectors.curves import MOST_POINTS, Trail, curve_of, fall_curves
 from detectors.event import Curve, Finding
 from detectors.posture import Posture
+from detectors.rules.crowd import CrowdRule
 from detectors.rules.fall import FallRule
-from detectors.settings import FallSettings
+from detectors.settings import CrowdSettings, FallSettings
+from detectors.zones import Zone
 from tests.unit.detectors.figures import LIES, STANDS, Story, at, scenes_of
+from tests.unit.detectors.test_crowd import FPS, MEASURED, PLACE, crowd_of, scene
 
 SETTINGS = FallSettings()
 
@@ -84,3 +87,25 @@ def test_a_trail_remembers_half_a_minute_and_forgets_at_a_new_run() -> None:
     trail.restart()
     trail.note(0.5, 3)
     assert trail.curve("count", limit=None).at_s == (0.5,)
+
+
+def crowd_findings(place: Zone, counts: list[int]) -> list[Finding]:
+    rule = CrowdRule(zones=[place], settings=CrowdSettings())
+    scenes = (scene(number / FPS, crowd_of(count)) for number, count in enumerate(counts))
+    return [finding for each in scenes for finding in rule.observe(each)]
+
+
+def test_a_crowd_shows_its_count_against_the_mark_it_went_beyond() -> None:
+    (found,) = crowd_findings(PLACE, [4] * 10 + [12] * 10)
+    (curve,) = found.curves
+    assert (curve.name, curve.limit) == ("count", 10.0)
+    assert curve.values[:10] == (4.0,) * 10
+    assert set(curve.values[10:]) == {12.0}
+    assert curve.at_s[-1] - curve.at_s[10] == found.measurements["held_s"]
+
+
+def test_a_crowd_on_measured_ground_shows_persons_per_square_metre() -> None:
+    (found,) = crowd_findings(MEASURED, [16] * 20)
+    (curve,) = found.curves
+    assert (curve.name, curve.limit) == ("persons_per_m2", CrowdSettings().crowded_density)
+    assert set(curve.values) == {4.0}
