@@ -52,7 +52,7 @@ class Alert:
     raised_at: datetime
     last_event_at: datetime
     event_count: int
-    #: what the latest event measured: `score`, and `count` and `limit` of a crowd
+    #: what the latest event measured: `score`; of a crowd `count`, `limit` or `persons_per_m2`, and `at_least` where it is
     facts: Mapping[str, float]
     taken_by: str | None
     taken_at: datetime | None

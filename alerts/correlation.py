@@ -16,7 +16,7 @@ _SEVERITY_OF_LEVEL: Mapping[Level, Severity] = {
     "dangerous": "critical",
 }
 #: measurements that a card on the wall shows
-_SHOWN = ("count", "limit")
+_SHOWN = ("count", "limit", "at_least", "persons_per_m2")
 
 
 def severity_of(event: Event) -> Severity:

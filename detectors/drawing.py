@@ -124,9 +124,18 @@ def _counted(scene: Scene, zones: Sequence[Zone], event: Event, person: Detectio
 def _caption(event: Event) -> str:
     at = event.occurred_at.strftime("%Y-%m-%d %H:%M:%S UTC")
     if event.kind == "crowd":
-        count, limit = event.measurements.get("count", 0.0), event.measurements.get("limit", 0.0)
-        return f"crowd: {count:.0f} persons, limit {limit:.0f}  camera {event.camera_id}  {at}"
+        return f"{_crowd(event)}  camera {event.camera_id}  {at}"
     return f"{event.kind}  score {event.score:.2f}  camera {event.camera_id}  {at}"
+
+
+def _crowd(event: Event) -> str:
+    """ "crowded: at least 34 persons, limit 20"."""
+    measured = event.measurements
+    few = "at least " if "at_least" in measured else ""
+    said = f"{event.level or event.kind}: {few}{measured.get('count', 0.0):.0f} persons"
+    if "persons_per_m2" in measured:
+        return f"{said}, {measured['persons_per_m2']:.1f} per m2"
+    return f"{said}, limit {measured.get('limit', 0.0):.0f}"
 
 
 def captioned(picture: Picture, text: str) -> Picture:

@@ -11,9 +11,10 @@ async def put_zone(connection: Connection, camera_id: int, zone: Zone) -> ZoneId
     """Add the zone to the camera, or replace the one of its name; its own id is not read."""
     found: int = await connection.fetchval(
         """
-        insert into zone (camera_id, name, polygon, rules, crowd_limit) values ($1, $2, $3, $4, $5)
+        insert into zone (camera_id, name, polygon, rules, crowd_limit, ground) values ($1, $2, $3, $4, $5, $6)
         on conflict (camera_id, name) do update set
-            polygon = excluded.polygon, rules = excluded.rules, crowd_limit = excluded.crowd_limit
+            polygon = excluded.polygon, rules = excluded.rules, crowd_limit = excluded.crowd_limit,
+            ground = excluded.ground
         returning id
         """,
         camera_id,
@@ -21,13 +22,14 @@ async def put_zone(connection: Connection, camera_id: int, zone: Zone) -> ZoneId
         [list(point) for point in zone.polygon],
         sorted(zone.rules),
         zone.crowd_limit or None,
+        zone.ground.as_json() if zone.ground else None,
     )
     return ZoneId(found)
 
 
 async def zones_by_camera(connection: Connection) -> dict[int, list[Zone]]:
     rows = await connection.fetch(
-        "select id, camera_id, name, polygon, rules, crowd_limit from zone order by camera_id, id"
+        "select id, camera_id, name, polygon, rules, crowd_limit, ground from zone order by camera_id, id"
     )
     zones: defaultdict[int, list[Zone]] = defaultdict(list)
     for row in rows:
@@ -38,6 +40,7 @@ async def zones_by_camera(connection: Connection) -> dict[int, list[Zone]]:
                 polygon=row["polygon"],
                 rules=row["rules"],
                 crowd_limit=row["crowd_limit"],
+                ground=row["ground"],
             )
         )
     return dict(zones)

@@ -77,6 +77,13 @@ class ZoneTextInvalid(ApplicationError):
     """
 
 
+class GroundTextInvalid(ApplicationError):
+    """The text "{text}" measures no ground. Give --crowd-zone, --ground 'x,y x,y x,y x,y' and --ground-metres 'A B' or 'A B C D E'.
+
+    “{text}” 不是有效的地面标定。请同时给出 --crowd-zone、--ground 'x,y x,y x,y x,y' 和 --ground-metres 'A B' 或 'A B C D E'。
+    """
+
+
 class CameraFailed(ApplicationError):
     """The camera {name} met a fault of this program and is no longer watched. Restart the server and report the log.
 

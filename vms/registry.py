@@ -6,7 +6,7 @@ probed, whether it plays. Nothing is written unless all of it is right.
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from detectors import store as zone_store
@@ -23,11 +23,22 @@ from vms.errors import CameraNameTaken, UnitUnknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GroundDraft:
+    """Marks on the ground as somebody measured them."""
+
+    #: of the picture, each 0 to 1
+    points: tuple[tuple[float, float], ...]
+    metres: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ZoneDraft:
     name: str
     polygon: tuple[tuple[float, float], ...]
     rules: frozenset[EventKind]
     crowd_limit: int | None
+    #: see detectors.ground
+    ground: GroundDraft | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +115,7 @@ class Registry:
                 polygon=zone.polygon,
                 rules=zone.rules,
                 crowd_limit=zone.crowd_limit,
+                ground=asdict(zone.ground) if zone.ground else None,
             )
             for zone in draft.zones
         ]

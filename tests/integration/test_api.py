@@ -154,6 +154,41 @@ async def test_every_refusal_is_a_problem_in_two_languages(
     assert answer.json()["detail"] and answer.json()["detail_zh"]
 
 
+PLAN = {"points": [[0.2, 0.2], [0.8, 0.2], [0.8, 0.8], [0.2, 0.8]], "metres": [6, 3]}
+
+
+def camera_on(ground: object) -> dict[str, object]:
+    square = {"name": "广场", "polygon": [[0, 0], [1, 0], [1, 1], [0, 1]], "crowd_limit": 8, "ground": ground}
+    return {"name": "北口", "url": "rtsp://10.0.0.9/main", "probe": False, "zones": [square]}
+
+
+async def test_a_zone_may_be_registered_with_its_ground(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/api/v1/cameras", json=camera_on(PLAN))
+    assert answer.status_code == 201, answer.text
+    (zone,) = answer.json()["zones"]
+    assert zone["ground"] == PLAN
+    assert zone["area_m2"] == 50.0
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "words"),
+    [
+        ({"points": [[0.1, 0.1], [0.5, 0.5], [0.9, 0.9], [0.1, 0.9]]}, "ground_points_in_line", "移开"),
+        ({"metres": [3, 4, 3, 4, 9]}, "ground_distances_disagree", "重新测量"),
+        ({"metres": [6000, 3]}, "ground_distance_impossible", "米"),
+        ({"points": [[0.35, 0.4], [0.65, 0.4], [0.9, 0.9], [0.1, 0.9]]}, "ground_beyond_horizon", "地平线"),
+        ({"metres": ["six", 3]}, "request_invalid", ""),
+    ],
+)
+async def test_ground_that_is_none_is_refused_with_what_to_do(
+    client: httpx.AsyncClient, changes: dict[str, object], code: str, words: str
+) -> None:
+    answer = await client.post("/api/v1/cameras", json=camera_on({**PLAN, **changes}))
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, code), problem
+    assert words in problem["detail_zh"]
+
+
 async def test_an_alert_is_read_with_its_events_and_why_they_were_stated(
     house: House, client: httpx.AsyncClient
 ) -> None:

@@ -50,7 +50,9 @@ def test_replay_prints_each_event_and_a_summary() -> None:
     assert done.returncode == 0, done.stderr
     *events, last = json_lines(done.stdout)
     assert [event["event"]["kind"] for event in events] == ["fall"]
-    assert set(events[0]["event"]) == {"file", "kind", "media_time_s", "zone", "track", "score"}
+    assert set(events[0]["event"]) == {
+        "file", "kind", "media_time_s", "zone", "track", "score", "level", "rising", "measurements",
+    }  # fmt: skip
     summary = last["summary"]
     assert (summary["files"], summary["events"]) == (1, 1)
     assert summary["frames_analysed"] > 60
@@ -59,7 +61,12 @@ def test_replay_prints_each_event_and_a_summary() -> None:
 
 def test_replay_of_a_place_that_fills_finds_the_crowd_and_no_fall() -> None:
     done = run("replay", FOOTAGE / "crowd_street.mp4", "--rules", "crowd", "--json")
-    assert [line["event"]["kind"] for line in json_lines(done.stdout)[:-1]] == ["crowd"]
+    events = [line["event"] for line in json_lines(done.stdout)[:-1]]
+    assert {event["kind"] for event in events} == {"crowd"}
+    assert (events[0]["level"], events[0]["rising"]) == ("crowded", True)
+    assert len({event["level"] for event in events}) == len(events)
+    told = run("replay", FOOTAGE / "crowd_street.mp4", "--rules", "crowd", language="zh").stdout
+    assert "拥挤" in told and "人" in told
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -86,6 +93,22 @@ def test_replay_names_each_bad_file_and_goes_on_with_the_others(tmp_path: Path, 
         (("replay", "x.mp4", "--zone", "0,0 1,1 1,0 0,1"), "cross"),
         (("replay", "x.mp4", "--zone", "0,0 2,0 0,1"), "inside the picture"),
         (("replay", "x.mp4", "--zone", "here and there"), "is not a zone"),
+        (("cameras", "add", "x", "rtsp://10.0.0.1/x", "--ground", "0,0 1,0 1,1 0,1"), "--crowd-zone"),
+        (
+            (
+                "cameras",
+                "add",
+                "x",
+                "rtsp://10.0.0.1/x",
+                "--crowd-zone",
+                "0,0 1,0 1,1 0,1",
+                "--ground",
+                "0,0 1,0 1,1 0,1",
+                "--ground-metres",
+                "six three",
+            ),
+            "measures no ground",
+        ),
         (
             ("serve", "--database", "postgresql://u:s3cret@127.0.0.1:1/x", "--data", "{tmp}"),
             "Check that PostgreSQL runs",
@@ -154,6 +177,15 @@ def test_a_camera_that_cannot_be_reached_is_not_registered_unless_asked(
     assert added.returncode == 0, added.stderr
     listed = run("cameras", "list", *where)
     assert "东口" in listed.stdout and "s3cret" not in listed.stdout
+    ground = ("--crowd-zone", "0,0.3 1,0.3 1,1 0,1", "--ground", "0.3,0.5 0.7,0.5 0.9,0.9 0.1,0.9", *where)
+    near = run(
+        "cameras", "add", "近处", "rtsp://127.0.0.1:1/x", "--no-probe", *ground, "--ground-metres", "1 0"
+    )
+    assert "Distance 2" in one_line_error(near)
+    measured = run(
+        "cameras", "add", "广场", "rtsp://127.0.0.1:1/x", "--no-probe", *ground, "--ground-metres", "6 8"
+    )
+    assert measured.returncode == 0, measured.stderr
     again = run("cameras", "add", "东口", "rtsp://127.0.0.1:1/x", "--no-probe", *where)
     assert "already has a camera named 东口" in one_line_error(again)
 

@@ -1,5 +1,6 @@
 """The registry on a real Postgres: all or nothing, secrets at rest, and one bad camera that holds up no other."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +8,12 @@ import asyncpg
 import pytest
 
 from detectors.errors import ZoneError
+from detectors.ground_errors import GroundDistanceImpossible
 from runtime.database import Database
 from runtime.vault import SecretUnreadable, Vault
 from streams.errors import InvalidStreamUrl
 from vms.errors import CameraNameTaken, UnitUnknown
-from vms.registry import CameraDraft, Registry, ZoneDraft
+from vms.registry import CameraDraft, GroundDraft, Registry, ZoneDraft
 
 SQUARE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
@@ -54,6 +56,21 @@ async def test_a_camera_comes_back_as_it_was_registered(registry: Registry) -> N
     assert credentials == {"main": ("admin", "s3cret"), "sub": ("viewer", "other")}
 
 
+GROUND = GroundDraft(points=((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8)), metres=(6.0, 3.0))
+
+
+async def test_the_measured_ground_of_a_zone_is_kept_and_goes_with_the_measurement(
+    registry: Registry,
+) -> None:
+    await registry.register(draft(zones=(zone(ground=GROUND),)), probe=False)
+    (watch,) = await registry.watches(on_unreadable=refuse)
+    assert watch.zones[0].area_m2 == pytest.approx(50)
+    assert [watch] == await registry.watches(on_unreadable=refuse)  # or every look would restart the camera
+    await registry.register(draft(zones=(zone(),)), probe=False, replace=True)
+    (watch,) = await registry.watches(on_unreadable=refuse)
+    assert watch.zones[0].ground is None
+
+
 async def test_no_password_lies_in_the_database_in_clear(registry: Registry, database: Database) -> None:
     await registry.register(draft(), probe=False)
     async with database.connection() as connection:
@@ -66,6 +83,7 @@ async def test_no_password_lies_in_the_database_in_clear(registry: Registry, dat
     [
         (draft(url="http://10.0.0.5/x"), InvalidStreamUrl),
         (draft(zones=(zone(), zone(name="小", polygon=SQUARE[:2]))), ZoneError),
+        (draft(zones=(zone(ground=replace(GROUND, metres=(6.0, 0.0))),)), GroundDistanceImpossible),
         (draft(unit="月球"), UnitUnknown),
     ],
 )

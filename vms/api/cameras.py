@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from vms.api.deps import Given
 from vms.api.schemas import NewCamera
-from vms.registry import CameraDraft, RegisteredCamera, ZoneDraft
+from vms.registry import CameraDraft, GroundDraft, RegisteredCamera, ZoneDraft
 
 router = APIRouter(prefix="/api/v1/cameras", tags=["cameras"])
 
@@ -23,6 +23,8 @@ def _as_json(camera: RegisteredCamera, fps: dict[tuple[int, str], float | None])
                 "polygon": zone.polygon,
                 "rules": sorted(zone.rules),
                 "crowd_limit": zone.crowd_limit,
+                "ground": zone.ground.as_json() if zone.ground else None,
+                "area_m2": None if zone.area_m2 is None else round(zone.area_m2, 1),
             }
             for zone in camera.zones
         ],
@@ -64,6 +66,9 @@ async def register_camera(new: NewCamera, parts: Given) -> dict[str, object]:
                     polygon=tuple(zone.polygon),
                     rules=frozenset(zone.rules),
                     crowd_limit=zone.crowd_limit,
+                    ground=GroundDraft(points=tuple(zone.ground.points), metres=tuple(zone.ground.metres))
+                    if zone.ground
+                    else None,
                 )
                 for zone in new.zones
             ),

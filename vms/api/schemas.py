@@ -21,6 +21,17 @@ class AlertAction(BaseModel):
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
 
 
+class NewGround(BaseModel):
+    """What somebody measured on the ground of a zone: persons per square metre count from then on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    #: four marks of the picture in order around a figure, each 0 to 1
+    points: list[tuple[float, float]]
+    #: two sides of a rectangle (1 to 2, 2 to 3), or four sides and the diagonal from 1 to 3
+    metres: list[float]
+
+
 class NewZone(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -30,6 +41,7 @@ class NewZone(BaseModel):
     rules: list[EventKind] = ["crowd"]
     #: persons; more than this many is too full
     crowd_limit: int | None = Field(default=None, gt=0)
+    ground: NewGround | None = None
 
 
 class NewCamera(BaseModel):

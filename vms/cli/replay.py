@@ -9,6 +9,7 @@ from rich.progress import Progress
 from detectors.event import Event
 from detectors.models import load_models
 from runtime.errors import VmsError
+from vms.cli.crowd import describe_crowd
 from vms.cli.language import say
 from vms.cli.options import Config, Json
 from vms.cli.output import console, error_as_json, print_error, print_json
@@ -115,6 +116,9 @@ def _one(run: Replay, video: Path, progress: Progress, json: bool, draw: Path | 
                     "zone": event.zone_name,
                     "track": event.track,
                     "score": round(event.score, 3),
+                    "level": event.level,
+                    "rising": event.rising,
+                    "measurements": dict(event.measurements),
                 },
             )
 
@@ -132,6 +136,5 @@ def _print_report(video: Path, report: FileReport) -> None:
         console.print(f"{video}: {say('no events', '无事件')}")
     for event in report.events:
         where = f" {event.zone_name}" if event.zone_name else ""
-        console.print(
-            f"{video}: [bold]{event.kind}[/bold]{where} {event.media_time_s:.1f} s ({event.score:.2f})"
-        )
+        what = describe_crowd(event) or f"{event.score:.2f}"
+        console.print(f"{video}: [bold]{event.kind}[/bold]{where} {event.media_time_s:.1f} s ({what})")

@@ -2,6 +2,8 @@
 
 from typing import get_args
 
+import pytest
+
 from alerts.alert import OPEN, TRANSITIONS, State, Verb
 from alerts.correlation import facts_of, severity_of
 from tests.fakes.events import crowd_event, fall_event
@@ -39,3 +41,21 @@ def test_a_fall_is_more_urgent_than_a_crowd() -> None:
 def test_a_card_shows_the_count_and_the_limit_of_a_crowd() -> None:
     assert facts_of(crowd_event(1)) == {"score": 0.8, "count": 14.0, "limit": 8.0}
     assert facts_of(fall_event(1)) == {"score": 0.8}
+
+
+def test_a_card_shows_a_density_and_that_there_may_be_more() -> None:
+    measured = {"count": 34.0, "persons_per_m2": 3.8, "at_least": 1.0, "area_m2": 9.0, "held_s": 3.0}
+    assert facts_of(crowd_event(1, measurements=measured)) == {
+        "score": 0.8,
+        "count": 34.0,
+        "persons_per_m2": 3.8,
+        "at_least": 1.0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("level", "severity"),
+    [("clear", "minor"), ("busy", "minor"), ("crowded", "major"), ("dangerous", "critical")],
+)
+def test_a_crowd_is_as_urgent_as_its_level(level: str, severity: str) -> None:
+    assert severity_of(crowd_event(1, level=level)) == severity

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -5,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from detectors import drawing
 from detectors.detection import Box, Detection
 from detectors.drawing import WIDEST, draw_snapshot
 from detectors.event import Event, EventId, EventKind
@@ -106,3 +108,25 @@ def test_the_frame_itself_is_left_as_it_was() -> None:
     frame = plain_frame(640, 360)
     draw_snapshot(frame, scene_of(frame), [ZONE], event("fall", track=1))
     assert (frame.y == 128).all()
+
+
+@pytest.mark.parametrize(
+    ("measured", "words"),
+    [
+        ({"count": 14.0, "limit": 8.0}, "crowded: 14 persons, limit 8"),
+        ({"count": 34.0, "limit": 8.0, "at_least": 1.0}, "crowded: at least 34 persons, limit 8"),
+        (
+            {"count": 34.0, "persons_per_m2": 3.78, "at_least": 1.0},
+            "crowded: at least 34 persons, 3.8 per m2",
+        ),
+    ],
+)
+def test_the_caption_of_a_crowd_says_its_level_and_that_there_may_be_more(
+    monkeypatch: pytest.MonkeyPatch, measured: dict[str, float], words: str
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(drawing, "captioned", lambda picture, text: (written.append(text), picture)[1])
+    frame = plain_frame(640, 360)
+    crowd = replace(event("crowd", zone_id=ZoneId(3)), level="crowded", measurements=measured)
+    draw_snapshot(frame, scene_of(frame, ()), [ZONE], crowd)
+    assert written[0].startswith(words + "  camera 1")
