@@ -92,6 +92,79 @@ def test_an_alert_appears_live_and_cannot_be_missed(page: Page, server: WallServ
     expect(page.locator("#quiet")).to_be_hidden()
 
 
+def crowd(server: WallServer, **fields: object) -> None:
+    server.raise_alert(
+        kind="crowd",
+        level="crowded",
+        severity="major",
+        facts={"count": 9, "limit": 8, "score": 0.6},
+        **fields,
+    )
+
+
+def test_a_crowd_rises_and_falls_on_its_one_card(page: Page, server: WallServer) -> None:
+    page.add_init_script(
+        "window.rung = 0; AudioContext.prototype.createOscillator = new Proxy(AudioContext.prototype.createOscillator,"
+        " { apply: (make, self, args) => { window.rung += 1; return Reflect.apply(make, self, args); } });"
+    )
+    open_wall(page, server)
+    page.locator("#sound").click()
+    page.wait_for_function("window.rung > 0")
+    crowd(server)
+    expect(card(page, 1).locator(".kind")).to_have_text("拥挤")
+    expect(card(page, 1).locator(".level")).to_be_visible()
+    page.evaluate("window.kept = document.querySelector('alert-card')")
+    page.evaluate("window.rung = 0")
+
+    more = {"count": 31, "limit": 8, "score": 1.0, "at_least": 1}
+    server.change(1, "repeated", level="dangerous", severity="critical", event_count=2, facts=more)
+    expect(card(page, 1).locator(".kind")).to_have_text("危险拥挤")
+    expect(card(page, 1)).to_contain_text("至少 31 人，上限 8 人")
+    expect(card(page, 1).locator(".severity")).to_have_text("紧急")
+    expect(card(page, 1)).to_have_attribute("data-severity", "critical")
+    expect(page.locator("#spoken")).to_have_text("人群加剧：危险拥挤 · 光明路东口（模拟） · 广场")
+    assert page.evaluate("window.rung") > 0
+
+    page.evaluate("window.rung = 0")
+    few = {"count": 2, "limit": 8, "score": 0.9}
+    server.change(1, "eased", level="clear", severity="minor", event_count=3, facts=few)
+    expect(card(page, 1).locator(".kind")).to_have_text("人群已散")
+    expect(page.locator("#spoken")).to_have_text("人群缓解：人群已散 · 光明路东口（模拟） · 广场")
+    assert page.evaluate("window.rung") == 0
+    assert page.evaluate("window.kept === document.querySelector('alert-card')")
+    expect(page.locator("alert-card")).to_have_count(1)
+
+    page.locator("#language").click()
+    expect(card(page, 1).locator(".kind")).to_have_text("Crowd has cleared")
+    server.change(1, "repeated", level="dangerous", severity="critical", event_count=4, facts=more)
+    expect(card(page, 1).locator(".kind")).to_have_text("Dangerously crowded")
+    expect(card(page, 1)).to_contain_text("at least 31 people, limit 8")
+
+
+def test_a_level_is_shown_by_a_shape_and_not_by_colour_alone(page: Page, server: WallServer) -> None:
+    crowd(server)
+    server.add_alert()
+    open_wall(page, server)
+    filled = """card => [...card.querySelectorAll('.level i')].filter(
+        bar => getComputedStyle(bar).backgroundColor !== 'rgba(0, 0, 0, 0)').length"""
+    for level, bars in (("crowded", 2), ("dangerous", 3), ("busy", 1), ("clear", 0)):
+        server.change(1, "repeated", level=level)
+        expect(card(page, 1)).to_have_attribute("data-level", level)
+        assert card(page, 1).evaluate(filled) == bars
+    expect(card(page, 2).locator(".level")).to_be_hidden()
+
+
+def test_somebody_found_lying_has_its_own_words(page: Page, server: WallServer) -> None:
+    server.add_alert(
+        kind="person_down", severity="major", state="acknowledged", taken_by="王芳", taken_at=iso()
+    )
+    open_wall(page, server)
+    expect(card(page, 1).locator(".kind")).to_have_text("人员倒卧")
+    expect(card(page, 1).locator("use").first).to_have_attribute("href", "#icon-person_down")
+    card(page, 1).get_by_role("button", name="误报").click()
+    expect(page.locator("#note .choices")).to_contain_text("躺着休息")
+
+
 def test_a_notification_that_comes_twice_counts_once(page: Page, server: WallServer) -> None:
     open_wall(page, server)
     alert = server.raise_alert()

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { describe, facts, isSynthetic, nameOf } from "../../vms/web/description.js";
+import { describe, facts, isSynthetic, kindOf, LEVELS, levelStep, nameOf } from "../../vms/web/description.js";
 import { KEYS, meaningOf } from "../../vms/web/keys.js";
 import { say, TEXTS, useLanguage, words } from "../../vms/web/language.js";
 import { Bell, worst } from "../../vms/web/sound.js";
@@ -60,6 +60,46 @@ test("an alert is described by kind, camera and zone, and by what was measured",
   assert.equal(facts(alert), "14 人，上限 8 人 · 证据 83%");
   assert.equal(describe({ ...alert, kind: "new_kind", zone: null }), "告警 · 东口");
   assert.equal(facts({ ...alert, facts: {} }), "");
+  assert.equal(describe({ ...alert, kind: "person_down", zone: null }), "人员倒卧 · 东口");
+});
+
+test("a crowd is named by how full it is, and by what it was about once it is over", () => {
+  const alert = { kind: "crowd", level: "crowded", state: "raised", camera: { name: "东口" }, facts: { count: 34, limit: 20 } };
+  const named = (code, fields) => {
+    useLanguage(code);
+    const word = kindOf({ ...alert, ...fields });
+    useLanguage("zh");
+    return word;
+  };
+  assert.deepEqual(LEVELS.map((level) => named("zh", { level })), ["人群已散", "人较多", "拥挤", "危险拥挤"]);
+  assert.deepEqual(
+    LEVELS.map((level) => named("en", { level, state: "acknowledged" })),
+    ["Crowd has cleared", "Busy", "Crowded", "Dangerously crowded"],
+  );
+  assert.equal(named("zh", { level: "clear", state: "resolved" }), "人数过多");
+  assert.equal(named("zh", { level: "unheard of" }), "人数过多");
+});
+
+test("a count that may be short says at least, and measured ground says the density", () => {
+  const said = (fields) => facts({ kind: "crowd", facts: fields });
+  assert.equal(said({ count: 34, limit: 20, at_least: 1 }), "至少 34 人，上限 20 人");
+  assert.equal(said({ count: 34.4, persons_per_m2: 3.78, at_least: 1 }), "至少 34 人，每平方米 3.8 人");
+  assert.equal(said({ count: 34, at_least: 0 }), "34 人");
+  useLanguage("en");
+  assert.equal(said({ count: 34, limit: 20, at_least: 1 }), "at least 34 people, limit 20");
+  assert.equal(said({ count: 34, persons_per_m2: 4 }), "34 people, 4.0 per m²");
+  useLanguage("zh");
+});
+
+test("a level rises, falls or stays", () => {
+  const step = (before, after) => levelStep({ level: before }, { level: after });
+  assert.deepEqual([step("busy", "dangerous"), step("crowded", "clear"), step("busy", "busy"), step(null, null)], [1, -1, 0, 0]);
+});
+
+test("every kind and end has its common notes", () => {
+  for (const kind of ["fall", "person_down", "crowd"]) {
+    for (const verb of ["resolve", "dismiss"]) assert.ok(`note.${verb}.${kind}` in TEXTS, `${verb} ${kind}`);
+  }
 });
 
 test("synthetic footage is recognised by its camera's name", () => {

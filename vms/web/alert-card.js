@@ -27,6 +27,7 @@ class AlertCard extends HTMLElement {
     if (!this.#part) this.#build();
     this.dataset.state = alert.state;
     this.dataset.severity = alert.severity;
+    this.dataset.level = alert.level ?? "";
     if (before?.snapshot_url !== alert.snapshot_url) this.#loadPicture(0);
     this.#write();
   }
@@ -68,7 +69,7 @@ class AlertCard extends HTMLElement {
     this.append(document.getElementById("alert-card-template").content.cloneNode(true));
     const find = (selector) => this.querySelector(selector);
     this.#part = {
-      icon: find("use"), kind: find(".kind"), severity: find(".severity"), age: find(".age"),
+      icon: find("use"), kind: find(".kind"), level: find(".level"), severity: find(".severity"), age: find(".age"),
       look: find(".look"), img: find("img"), noPicture: find(".no-picture"), synthetic: find(".synthetic"),
       camera: find(".camera"), zone: find(".zone"), detail: find(".detail"), takenBy: find(".taken-by"),
       remark: find(".remark"), notice: find(".notice"), actions: find(".actions"),
@@ -93,6 +94,7 @@ class AlertCard extends HTMLElement {
     const part = this.#part;
     part.icon.setAttribute("href", iconOf(alert));
     put(part.kind, kindOf(alert));
+    part.level.hidden = !alert.level;
     put(part.severity, say(`severity.${alert.severity}`));
     part.age.dateTime = alert.raised_at;
     put(part.camera, nameOf(alert.camera));

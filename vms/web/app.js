@@ -6,7 +6,7 @@ import { ACTIONS } from "./actions.js";
 import { isEnded } from "./alerts.js";
 import { POLL_MS } from "./cameras.js";
 import "./connection.js";
-import { describe } from "./description.js";
+import { describe, levelStep } from "./description.js";
 import { askNote, Author } from "./dialogs.js";
 import { Keys } from "./keys.js";
 import { language, onLanguage, say, translate, useLanguage, words } from "./language.js";
@@ -65,7 +65,7 @@ function openRoom(room) {
   watch = new RoomWatch({
     room,
     server,
-    on: { change: showAlerts, raised: announce, connection: showConnection, trouble, message: (told) => notice(words(told)) },
+    on: { change: showAlerts, raised: announce, levelled: announceLevel, connection: showConnection, trouble, message: (told) => notice(words(told)) },
   });
   showRoom();
   showAlerts();
@@ -217,6 +217,13 @@ function notice(text) {
 function trouble(error) {
   const told = error instanceof Refused && words(error.inWords);
   notice(say("error.load", { words: told || say("error.load.plain") }));
+}
+
+/** A crowd that grows is heard, even where somebody has taken it; one that eases is only said. */
+function announceLevel(before, after) {
+  const rose = levelStep(before, after) > 0;
+  if (rose) bell.ring(after.severity);
+  $("spoken").textContent = say(rose ? "spoken.rose" : "spoken.eased", { what: describe(after) });
 }
 
 function announce(alerts) {

@@ -21,7 +21,7 @@ export const TEXTS = {
   "tally.taken": ["{n} 起处理中", "{n} being handled"],
 
   "quiet.title": ["一切平静", "All is quiet"],
-  "quiet.what": ["有人跌倒，或某处人数过多时，告警会立刻出现在这里。", "When a person falls or a place gets too full, the alert appears here at once."],
+  "quiet.what": ["有人跌倒或倒卧，或某处人数过多时，告警会立刻出现在这里。", "When a person falls or lies, or a place gets too full, the alert appears here at once."],
   "quiet.watch": ["{n} 路摄像机画面正常", "{n} cameras are live"],
   "quiet.blind.title": ["没有告警，但有摄像机看不到", "No alerts, but not every camera can see"],
   "quiet.blind": ["{n} 路摄像机没有画面：那里发生的事不会出现在这里。", "{n} without a picture: what happens there will not appear here."],
@@ -31,7 +31,12 @@ export const TEXTS = {
   "quiet.cut.title": ["连接中断，不知道有没有新告警", "Not connected: there may be new alerts"],
 
   "kind.fall": ["有人跌倒", "Person fallen"],
+  "kind.person_down": ["人员倒卧", "Person lying"],
   "kind.crowd": ["人数过多", "Too many people"],
+  "kind.crowd.clear": ["人群已散", "Crowd has cleared"],
+  "kind.crowd.busy": ["人较多", "Busy"],
+  "kind.crowd.crowded": ["拥挤", "Crowded"],
+  "kind.crowd.dangerous": ["危险拥挤", "Dangerously crowded"],
   "kind.other": ["告警", "Alert"],
   "severity.critical": ["紧急", "Critical"],
   "severity.major": ["重要", "Major"],
@@ -43,6 +48,8 @@ export const TEXTS = {
   "state.dismissed": ["误报", "False alarm"],
 
   "fact.count": ["{count} 人，上限 {limit} 人", "{count} people, limit {limit}"],
+  "fact.density": ["{count} 人，每平方米 {density} 人", "{count} people, {density} per m²"],
+  "fact.at_least": ["至少 {count}", "at least {count}"],
   "fact.count.alone": ["{count} 人", "{count} people"],
   "fact.score": ["证据 {percent}%", "evidence {percent}%"],
   "fact.repeated": ["已触发 {n} 次，最近 {age}", "seen {n} times, last {age}"],
@@ -72,8 +79,10 @@ export const TEXTS = {
   "note.hint": ["备注（可不填），回车提交", "Note (optional), Enter to send"],
   "note.choices": ["常用备注", "Common notes"],
   "note.resolve.fall": ["已扶起，无大碍|已送医|家属已到场", "Helped up, unhurt|Taken to hospital|Family has come"],
+  "note.resolve.person_down": ["已扶起，无大碍|已送医|已劝离", "Helped up, unhurt|Taken to hospital|Asked to move on"],
   "note.resolve.crowd": ["已疏散|人已散去", "Dispersed by staff|People have left"],
   "note.dismiss.fall": ["坐下或蹲下|锻炼|系鞋带|看错了影子或物品", "Sitting or squatting|Exercise|Tying a shoe|Shadow or object"],
+  "note.dismiss.person_down": ["躺着休息|锻炼|坐着或蹲着|看错了影子或物品", "Resting|Exercise|Sitting or squatting|Shadow or object"],
   "note.dismiss.crowd": ["排队|正常活动|人数数错", "A queue|A planned event|Miscounted"],
 
   "name.title": ["您是哪位？", "Who is on duty?"],
@@ -120,6 +129,8 @@ export const TEXTS = {
   "keys.look": ["看大图", "Enlarge"],
 
   "spoken.raised": ["新告警：{what}", "New alert: {what}"],
+  "spoken.rose": ["人群加剧：{what}", "The crowd grows: {what}"],
+  "spoken.eased": ["人群缓解：{what}", "The crowd eases: {what}"],
   "spoken.state": ["{what}：{state}", "{what}: {state}"],
 
   "error.taken": ["{who} 已先接警。", "{who} already has it."],

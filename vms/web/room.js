@@ -28,6 +28,7 @@ export class RoomWatch {
   /**
    * on.change()          the alerts may have changed
    * on.raised(alerts)    raised just now, or while we were not connected
+   * on.levelled(before, after)  how full a place is has changed
    * on.connection()      connected or not
    * on.trouble(error)    the wall cannot be read; retried until it can
    * on.message({en,zh})  the server said what is wrong
@@ -111,6 +112,7 @@ export class RoomWatch {
       if (!this.alerts.apply(message)) return;
       this.#on.change();
       if (!known && message.alert.state === "raised") this.#on.raised([message.alert]);
+      else if (known && known.level !== message.alert.level) this.#on.levelled(known, message.alert);
     } else if (message.type === "hello") {
       // The server knows less than we do: it was restored from a backup. Begin again from what it has.
       if (message.last_seq < this.alerts.lastSeq) this.start({ forget: true });
