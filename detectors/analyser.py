@@ -12,7 +12,10 @@ from dataclasses import dataclass
 
 from detectors.drawing import draw_snapshot
 from detectors.event import Event, Pictures
+from detectors.kept_frames import KeptFrames
 from detectors.pipeline import ChannelPipeline
+from detectors.scene import Scene
+from detectors.strip import strip_of
 from detectors.zones import Zone
 from runtime.clock import Clock
 from runtime.mailbox import MailboxClosed
@@ -64,6 +67,7 @@ class Analyser:
         self._executor = executor
         self._max_lag_s = max_lag_s
         self._sampler: Sampler | None = None
+        self._kept = KeptFrames()
         self.stats = AnalysisStats()
 
     async def run(self) -> None:
@@ -97,11 +101,13 @@ class Analyser:
             analysis = self._pipeline.analyse(frame)
             self.stats.frames += 1
             self.stats.inferences += analysis.inferences
-            told += [
-                (event, Pictures(snapshot=draw_snapshot(frame, analysis.scene, self._zones, event)))
-                for event in analysis.events
-            ]
+            self._kept.note(frame, analysis.scene, always=bool(analysis.events))
+            told += [(event, self._shown(event, frame, analysis.scene)) for event in analysis.events]
         return told
+
+    def _shown(self, event: Event, frame: Frame, scene: Scene) -> Pictures:
+        snapshot = draw_snapshot(frame, scene, self._zones, event)
+        return Pictures(snapshot=snapshot, strip=strip_of(event, self._kept))
 
     def _decode(self, items: Sequence[StreamItem]) -> list[Frame]:
         """The sampled frames of the latest run among `items`; a new run forgets who was followed."""
@@ -110,6 +116,7 @@ class Analyser:
             if isinstance(item, RunStarted):
                 self._sampler = Sampler(item.info, self._camera_id, self._pipeline.wanted_fps)
                 self._pipeline.restart()
+                self._kept.restart()
                 frames.clear()
             elif isinstance(item, Packet) and self._sampler is not None:
                 frames += self._sampler.feed(item)

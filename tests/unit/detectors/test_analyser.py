@@ -124,6 +124,25 @@ async def test_an_event_comes_with_its_picture(clip: Path) -> None:
     picture = cv2.imdecode(np.frombuffer(pictures.snapshot, np.uint8), cv2.IMREAD_COLOR)
     assert picture is not None
     assert picture.shape[0] >= 192 and picture.shape[1] == 320
+    assert pictures.strip is not None and pictures.strip[:2] == b"\xff\xd8"
+
+
+async def test_the_strip_of_an_event_shows_nothing_of_an_earlier_run(clip: Path) -> None:
+    async def strips(runs: int) -> list[bytes | None]:
+        stage = Stage(FakePipeline(falls_at_s=frozenset({0.4, 1.0})), ManualClock(START))
+        running = asyncio.create_task(stage.analyser.run())
+        await asyncio.sleep(0)
+        for number in range(runs):
+            start, packets = run_of(clip)
+            stage.fanout.publish([start, *packets])
+            await until(lambda analysed=10 * (number + 1): stage.analyser.stats.frames == analysed)
+        stage.fanout.close()
+        await running
+        return [pictures.strip for _, pictures in stage.told]
+
+    once, twice = await strips(1), await strips(2)
+    assert len(once) == 2
+    assert twice == once * 2
 
 
 async def test_a_new_run_forgets_who_was_followed(clip: Path) -> None:
