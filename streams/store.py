@@ -14,7 +14,10 @@ from streams.segment import Segment
 async def unit_id_by_name(connection: Connection, name: str | None) -> int | None:
     """The unit of that name; without a name, the first one."""
     found: int | None = await connection.fetchval(
-        "select id from unit where $1::text is null or name = $1 order by id limit 1", name
+        """
+        select id from unit where merged_into is null and ($1::text is null or name = $1) order by id limit 1
+        """,
+        name,
     )
     return found
 
@@ -26,7 +29,7 @@ async def add_camera(
     found: int | None = await connection.fetchval(
         """
         insert into camera (unit_id, name, rules) values ($1, $2, $3)
-        on conflict (unit_id, name) do nothing returning id
+        on conflict (unit_id, name) where removed_at is null do nothing returning id
         """,
         unit_id,
         name,
@@ -39,7 +42,7 @@ async def replace_camera(
     connection: Connection, *, unit_id: int, name: str, rules: Sequence[str]
 ) -> CameraId | None:
     found: int | None = await connection.fetchval(
-        "update camera set rules = $3, enabled = true where unit_id = $1 and name = $2 returning id",
+        "update camera set rules = $3, enabled = true where unit_id = $1 and name = $2 and removed_at is null returning id",
         unit_id,
         name,
         list(rules),

@@ -19,6 +19,7 @@ from streams.camera import Camera, CameraId, ProfileName, StreamProfile
 from streams.health import StreamHealth
 from streams.probe import ProbeResult, probe
 from streams.url import parse_stream_url
+from vms.cameras.units.units import Units
 from vms.errors import CameraNameTaken, UnitUnknown
 
 
@@ -98,6 +99,7 @@ class Registry:
     def __init__(self, *, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
+        self.units = Units(database)
 
     async def register(
         self, draft: CameraDraft, *, probe: bool = True, replace: bool = False

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from runtime.errors import VmsError
-from vms.cli import bench, cameras, demo, doctor, evaluate, migrate, models, replay, serve
+from vms.cli import bench, cameras, demo, doctor, evaluate, migrate, models, replay, serve, units
 from vms.cli.language import say
 from vms.cli.output import print_error
 
@@ -24,6 +24,7 @@ app.command("demo", help=demo.HELP)(demo.demo)
 app.command("serve", help=serve.HELP)(serve.serve)
 app.command("migrate", help=migrate.HELP)(migrate.migrate)
 app.add_typer(cameras.app, name="cameras", help=cameras.HELP)
+app.add_typer(units.app, name="units", help=units.HELP)
 app.command("replay", help=replay.HELP)(replay.replay)
 app.command("evaluate", help=evaluate.HELP)(evaluate.evaluate)
 app.add_typer(models.app, name="models", help=models.HELP)

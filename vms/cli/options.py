@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -55,3 +56,24 @@ Port = Annotated[
 Json = Annotated[
     bool, typer.Option("--json", help=say("Print JSON lines for programs.", "输出供程序读取的 JSON 行。"))
 ]
+Author = Annotated[
+    str | None,
+    typer.Option(
+        "--author",
+        help=say(
+            "Who does this, for the history. [default: the account of this machine]",
+            "操作人，记入历史。[默认：本机账户]",
+        ),
+        show_default=False,
+    ),
+]
+
+
+def author_of(asked: str | None) -> str:
+    """Who is written into the history: the name that was given, else the account that runs the command."""
+    if asked and asked.strip():
+        return asked.strip()
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # an account without a name, as in some containers
+        return "vms"

@@ -6,8 +6,29 @@ create table unit (
     parent_id bigint references unit,
     level     text not null check (level in ('district', 'street', 'community', 'grid')),
     name      text not null check (name <> ''),
-    unique nulls not distinct (parent_id, name)
+    -- of GB/T 2260 and its continuations: 6 digits a district, 9 a street, 12 a community, 15 a grid; null where nobody knows it
+    code        text,
+    -- a unit that was merged stays as history: nothing belongs to it any more, its name and code are free
+    merged_into bigint references unit,
+    merged_at   timestamptz,
+    constraint unit_code_check check (code ~ '^[0-9]+$' and length(code) =
+        case level when 'district' then 6 when 'street' then 9 when 'community' then 12 else 15 end),
+    constraint unit_merged_check check ((merged_into is null) = (merged_at is null))
 );
+create unique index unit_name on unit (parent_id, name) nulls not distinct where merged_into is null;
+create unique index unit_code on unit (code) where merged_into is null;
+
+-- Every change of the tree: who, when, what it was before and is after.
+create table unit_change (
+    id      bigint generated always as identity primary key,
+    unit_id bigint not null references unit,
+    at      timestamptz not null default now(),
+    author  text not null check (author <> ''),
+    verb    text not null check (verb in ('add', 'rename', 'recode', 'move', 'merge')),
+    before  jsonb not null,
+    after   jsonb not null
+);
+create index unit_change_of_unit on unit_change (unit_id, id);
 
 -- A monitoring room watches the cameras of its unit's subtree.
 create table room (
@@ -28,7 +49,50 @@ create table camera (
     -- rules that apply to the whole picture; a zone may carry its own
     rules      text[] not null default '{fall,person_down}' check (rules <@ array['fall', 'person_down', 'crowd']),
     created_at timestamptz not null default now(),
-    unique (unit_id, name)
+    -- what a change must name, so that nobody overwrites what they have not seen
+    version    int not null default 1 check (version > 0),
+    -- a camera that was removed stays for its recordings and its alerts; its name and code are free
+    removed_at timestamptz check (removed_at is null or not enabled),
+    -- GB/T 28181: 20 digits
+    code       text check (code ~ '^[0-9]{20}$'),
+    -- host of the device itself
+    address    text not null default '',
+    make       text not null default '',
+    model      text not null default '',
+    serial     text not null default '',
+    place      text not null default '',
+    -- vms/cameras/place.py names what there is; these are forbidden by article 8 of State Council Decree 799
+    place_kind text check (place_kind not in
+        ('hotel_room', 'private_dining_room', 'dormitory', 'public_bath', 'toilet', 'changing_room', 'nursing_room',
+         'fitting_room')),
+    place_category text not null default 'public_security'
+        check (place_category in ('public_security', 'other_public', 'private')),
+    purpose        text not null default '',
+    sign_confirmed boolean not null default false,
+    filing_number  text not null default '',
+    filed_on       date,
+    -- degrees, WGS 84
+    longitude      double precision check (longitude between -180 and 180),
+    latitude       double precision check (latitude between -90 and 90),
+    retention_days int not null default 30 check (retention_days between 1 and 3650),
+    -- what a search for text looks at
+    search text not null generated always as (lower(
+        name || ' ' || coalesce(code, '') || ' ' || place || ' ' || address || ' ' || make || ' ' || model || ' ' || serial
+    )) stored,
+    constraint camera_retention_floor check (place_category <> 'public_security' or retention_days >= 30),
+    constraint camera_position check ((longitude is null) = (latitude is null))
+);
+create unique index camera_name on camera (unit_id, name) where removed_at is null;
+create unique index camera_code on camera (code) where removed_at is null;
+
+-- What a change of a camera changed, {"field": [before, after], …}; a password is never in it. Version 1 is its registration.
+create table camera_version (
+    camera_id bigint not null references camera on delete cascade,
+    version   int not null check (version > 0),
+    at        timestamptz not null default now(),
+    author    text not null check (author <> ''),
+    changes   jsonb not null,
+    primary key (camera_id, version)
 );
 
 create table stream_profile (
@@ -54,6 +118,7 @@ create table stream_health (
     primary key (camera_id, profile),
     foreign key (camera_id, profile) references stream_profile (camera_id, name) on delete cascade
 );
+create index stream_health_state on stream_health (state, camera_id);
 
 create table zone (
     id          bigint generated always as identity primary key,

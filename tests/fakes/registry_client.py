@@ -1,0 +1,33 @@
+"""The HTTP edge with nothing behind it but the registry on a real database: no sockets, no cameras."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import httpx
+
+from runtime.clock import SystemClock
+from runtime.database import Database
+from vms.api.app import create_app
+from vms.api.deps import Parts
+from vms.health import Health
+from vms.registry import Registry
+
+
+@asynccontextmanager
+async def registry_client(database: Database, registry: Registry) -> AsyncIterator[httpx.AsyncClient]:
+    health = Health(database=database, models=(), streams=dict, recorders=dict, failed_cameras=lambda: 0)
+    nobody = cast(Any, None)  # asked of by other routes only
+    parts = Parts(
+        database=database,
+        registry=registry,
+        lifecycle=nobody,
+        outbox=nobody,
+        hub=nobody,
+        health=health,
+        metrics=nobody,
+        clock=SystemClock(),
+    )
+    transport = httpx.ASGITransport(create_app(parts), raise_app_exceptions=True)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        yield client

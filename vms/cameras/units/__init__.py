@@ -1,0 +1,1 @@
+"""Units: the tree district, street, community, grid, and its history."""
