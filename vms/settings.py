@@ -44,7 +44,7 @@ class AnalysisSettings(BaseModel):
 class JournalSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    #: events kept on disk while the database is away; about 150 kB each
+    #: events kept on disk while the database is away, with their pictures; 150 to 300 kB each
     capacity: int = Field(default=10_000, ge=1)
 
 
