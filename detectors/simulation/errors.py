@@ -1,0 +1,17 @@
+"""What can be missing for a simulation."""
+
+from detectors.errors import DetectorError
+
+
+class SimulatorMissing(DetectorError):
+    """Falls are simulated with MuJoCo, which is not installed. Install it: pip install "vms[simulate]", or pip install mujoco.
+
+    模拟跌倒需要 MuJoCo，但尚未安装。请执行 pip install "vms[simulate]" 或 pip install mujoco。
+    """
+
+
+class ObservationUnreadable(DetectorError):
+    """The measurements of the pose network at {path} cannot be used: {reason}. Measure again: vms poses measure.
+
+    无法使用 {path} 中对姿态网络的测量结果：{reason}。请重新测量：vms poses measure。
+    """

@@ -1,0 +1,191 @@
+"""`vms poses`: the rule for falls on simulated pose sequences, thousands of them, and the noise that they are given."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from detectors.models import load_models
+from detectors.outcome import SweepCurve
+from detectors.simulation.figures import GroupFigures, by_tag, figures_of
+from detectors.simulation.motions import MotionStore
+from detectors.simulation.observation import MEASURED, measured
+from detectors.simulation.observation_measure import measure as measure_clips
+from detectors.simulation.report import write_report
+from detectors.simulation.split import BY_NAME, SPLITS, SplitName
+from detectors.sweep import parse_sweep
+from vms.cli.language import say
+from vms.cli.options import Config, Json
+from vms.cli.output import console, print_json, print_table
+from vms.cli.progress import progress_bar
+from vms.evaluate_poses import PoseEvaluation, PoseOutcome
+from vms.pose_summary import TAGS, point_of, summary_of
+from vms.settings import load_settings
+
+HELP = say("Simulated pose sequences: falls and what looks like one.", "模拟姿态序列：跌倒与近似跌倒的动作。")
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command(
+    help=say(
+        "Run the rule for falls over simulated sequences: recall against false alarms, by kind, body and camera.",
+        "用模拟序列检验跌倒规则：召回率与误报，按动作、体型和摄像机分组。",
+    )
+)
+def evaluate(
+    split: Annotated[
+        str,
+        typer.Option(
+            help=say(
+                "train: to choose thresholds on. test: other bodies, kinds and cameras, to judge them.",
+                "train 用于选择阈值；test 用于检验，其体型、动作和摄像机均不相同。",
+            )
+        ),
+    ] = "test",
+    sequences: Annotated[int, typer.Option(min=1, help=say("How many.", "序列数量。"))] = 3000,
+    seed: Annotated[int, typer.Option(min=0, help=say("Another seed, other sequences.", "随机种子。"))] = 7,
+    sweep: Annotated[
+        str,
+        typer.Option(
+            metavar="KEY=FROM:TO:STEP",
+            help=say(
+                "Try a threshold at several values, such as fall.least_fast_drop=0.2:0.4:0.02.",
+                "对一个阈值逐一取值，例如 fall.least_fast_drop=0.2:0.4:0.02。",
+            ),
+            show_default=False,
+        ),
+    ] = "",
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.html",
+            help=say("Write a report for people: one HTML file.", "写出供人阅读的报告：一个 HTML 文件。"),
+            show_default=False,
+        ),
+    ] = None,
+    cache: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help=say(
+                "Folder where simulated motions are kept. [default: motions, in the data folder]",
+                "保存模拟动作的目录。[默认：数据目录下的 motions]",
+            ),
+            show_default=False,
+        ),
+    ] = None,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    settings = load_settings(config)
+    run = PoseEvaluation(
+        split=BY_NAME[_split(split)],
+        count=sequences,
+        seed=seed,
+        figures=measured(),
+        store=MotionStore(cache or settings.data / "motions"),
+        settings=settings.detectors,
+        sweep=parse_sweep(sweep, settings.detectors) if sweep else None,
+    )
+    with progress_bar(hidden=json) as progress:
+        bar = progress.add_task(say("sequences", "序列"), total=sequences)
+        outcome = run.run(lambda done, of: progress.update(bar, completed=done, total=of))
+    if report is not None:
+        write_report(outcome.outcome, report)
+    if json:
+        curve = outcome.outcome.curve
+        if curve:
+            points = [point_of(point) for point in curve.points]
+            print_json("sweep", {"key": curve.key, "present": curve.present, "points": points})
+        print_json("summary", summary_of(outcome))
+    else:
+        _print(outcome)
+        if report is not None:
+            console.print(say("Report: {}", "报告：{}").format(report))
+
+
+@app.command(
+    help=say(
+        "Measure how the pose network sees bodies whose true keypoints are known: the noise of the simulation.",
+        "测量姿态网络对已知关键点的人体的观测误差，供模拟使用。",
+    )
+)
+def measure(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help=say(
+                "Folder of videos, each with a JSON of true keypoints beside it.",
+                "视频目录，每个视频旁有同名的真实关键点 JSON。",
+            ),
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option(help=say("Where the measurements are written.", "测量结果的写入位置。"))
+    ] = MEASURED,
+    config: Config = None,
+) -> None:
+    settings = load_settings(config)
+    pose = load_models(settings.models_folder, pose=settings.analysis.pose_model).pose
+    clips = sorted(folder.glob("*.mp4"))
+    with progress_bar(hidden=False) as progress:
+        bar = progress.add_task(say("clips", "片段"), total=len(clips))
+        figures = measure_clips(
+            clips, pose, on_progress=lambda done, of: progress.update(bar, completed=done, total=of)
+        )
+    out.write_text(figures.model_dump_json(indent=1) + "\n", "utf-8")
+    console.print(f"{out}: {figures.model}, {figures.clips}")
+
+
+def _split(text: str) -> SplitName:
+    for name in SPLITS:
+        if name == text:
+            return name
+    raise typer.BadParameter(
+        say("use one of: {}", "可选：{}").format(", ".join(SPLITS)), param_hint="--split"
+    )
+
+
+def _print(outcome: PoseOutcome) -> None:
+    clips = outcome.outcome.clips
+    rows = [_row(say("all", "全部"), figures_of(clips))]
+    for tag in TAGS:
+        rows.append([f"[bold]{tag}[/bold]", "", "", "", "", ""])
+        rows += [_row(f"  {figures.value}", figures) for figures in by_tag(clips, tag)]
+    columns = [
+        "",
+        say("found", "找到"),
+        say("recall", "召回率"),
+        say("without a fall", "无跌倒"),
+        say("with a false alarm", "有误报"),
+        say("an hour of such", "此类动作每小时"),
+    ]
+    print_table(columns, rows)
+    if outcome.left_out:
+        console.print(say("{} could not be made", "{} 个未能生成").format(outcome.left_out))
+    if outcome.outcome.curve:
+        _print_curve(outcome.outcome.curve)
+
+
+def _row(name: str, figures: GroupFigures) -> list[str]:
+    recall, alarmed = figures.recall_interval, figures.alarmed_interval
+    return [
+        name,
+        f"{figures.found}/{figures.falls}" if figures.falls else "-",
+        f"{figures.recall:.3f} ({recall.low:.3f}–{recall.high:.3f})" if recall else "-",
+        str(figures.ordinary) if figures.ordinary else "-",
+        f"{figures.alarmed} = {figures.alarmed_share:.3f} ({alarmed.low:.3f}–{alarmed.high:.3f})"
+        if alarmed
+        else "-",
+        f"{figures.alarmed_per_hour:.1f}" if figures.alarmed_per_hour is not None else "-",
+    ]
+
+
+def _print_curve(curve: SweepCurve) -> None:
+    rows = [
+        [f"{point.value:g}", f"{point.score.recall or 0:.3f}", str(point.score.false_alarms)]
+        for point in curve.points
+        if point.score
+    ]
+    print_table([curve.key, say("recall", "召回率"), say("false alarms", "误报")], rows)

@@ -1,0 +1,151 @@
+"""Simulated pose sequences through the real pipeline: what it finds, misses and says wrongly, at one setting or at many.
+
+Networks and pictures are left out; tracker, second looks and rules are those of every camera.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from detectors.evaluation import ClipScore, score_clip, score_events
+from detectors.event import Event, EventKind
+from detectors.labels import EventLabel, LabelledClip, Labels
+from detectors.outcome import Outcome, SweepCurve, SweepPoint
+from detectors.pipeline import ChannelPipeline
+from detectors.settings import DetectorSettings
+from detectors.simulation.motions import MotionStore
+from detectors.simulation.observation import Figures
+from detectors.simulation.sequence import Plan, plans, stage
+from detectors.simulation.sequence import Sequence as Staged
+from detectors.simulation.simulated_network import frames_of, simulated_models
+from detectors.simulation.split import Split
+from detectors.sweep import Sweep
+from runtime.clock import Clock, SystemClock
+from streams.camera import CameraId
+
+_RULES: frozenset[EventKind] = frozenset({"fall"})
+#: lengths of a body in the picture that are told apart, pixels
+_SIZES = ((80.0, "under 80 px"), (140.0, "80 to 140 px"), (1e9, "over 140 px"))
+#: seconds after the labelled end in which an event still counts
+TOLERANCE_S = 2.0
+
+OnProgress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoseOutcome:
+    outcome: Outcome
+    #: that could not be made: nobody fell in many tries, or no place in the picture was found
+    left_out: int
+    #: of the pose network on pictures: what the noise was measured on
+    figures: Figures
+
+
+class PoseEvaluation:
+    """Everything here blocks."""
+
+    def __init__(
+        self,
+        *,
+        split: Split,
+        count: int,
+        seed: int,
+        figures: Figures,
+        store: MotionStore,
+        settings: DetectorSettings,
+        sweep: Sweep | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._split = split
+        self._plans = tuple(plans(split, count, seed))
+        self._title = f"{split.name}, {count} sequences, seed {seed}"
+        self._figures = figures
+        self._store = store
+        self._settings = settings
+        self._sweep = sweep
+        self._clock = clock or SystemClock()
+
+    def run(self, on_progress: OnProgress = lambda _done, _of: None) -> PoseOutcome:
+        """Raises: SimulatorMissing, MemoryFolderUnusable."""
+        clips: list[ClipScore] = []
+        swept: list[list[ClipScore]] = [[] for _ in (self._sweep.values if self._sweep else ())]
+        for done, plan in enumerate(self._plans):
+            on_progress(done, len(self._plans))
+            staged = stage(plan, self._store.motion, self._settings.fall_fps)
+            if staged is None:
+                continue
+            clip = _clip(plan, staged)
+            clips.append(self._score(clip, staged, self._settings))
+            for i, settings in enumerate(self._sweep.settings if self._sweep else ()):
+                swept[i].append(self._score(clip, staged, settings))
+        return PoseOutcome(
+            outcome=self._outcome(clips, swept),
+            left_out=len(self._plans) - len(clips),
+            figures=self._figures,
+        )
+
+    def _score(self, clip: LabelledClip, staged: Staged, settings: DetectorSettings) -> ClipScore:
+        pipeline = ChannelPipeline(
+            camera_id=CameraId(0),
+            zones=[],
+            rules=_RULES,
+            models=simulated_models(staged, self._figures, settings.fall_fps),
+            settings=settings,
+        )
+        events: list[Event] = []
+        for frame in frames_of(staged):
+            events += pipeline.analyse(frame).events
+        media_s = float(staged.at_s[-1]) + 1 / self._settings.fall_fps
+        return score_clip(clip, media_s=media_s, events=events, tolerance_s=TOLERANCE_S)
+
+    def _outcome(self, clips: Sequence[ClipScore], swept: Sequence[Sequence[ClipScore]]) -> Outcome:
+        return Outcome(
+            labels=Labels(path=Path(self._title), about_events=True, clips=tuple(c.clip for c in clips)),
+            made_at=self._clock.now(),
+            rules=_RULES,
+            models=(),
+            tolerance_s=TOLERANCE_S,
+            clips=tuple(clips),
+            scores={"fall": score_events("fall", clips)},
+            occupancy=None,
+            misses=(),
+            false_alarms=(),
+            curve=self._curve(swept),
+            cost=None,
+        )
+
+    def _curve(self, swept: Sequence[Sequence[ClipScore]]) -> SweepCurve | None:
+        if self._sweep is None:
+            return None
+        points = [
+            SweepPoint(value=value, score=score_events("fall", clips), occupancy=None)
+            for value, clips in zip(self._sweep.values, swept, strict=True)
+        ]
+        return SweepCurve(key=self._sweep.key, present=self._sweep.present, points=tuple(points))
+
+
+def _clip(plan: Plan, staged: Staged) -> LabelledClip:
+    tags = {
+        "kind": plan.script.kind,
+        "family": plan.family,
+        "build": plan.build,
+        "camera": plan.camera.name,
+        "size": _size(staged),
+        "company": "others pass" if len(staged.actors) > 1 else "alone",
+        "edge": "cut by the edge" if plan.cut else "whole",
+    }
+    events: tuple[EventLabel, ...] = ()
+    if staged.fall_s is not None:
+        start_s, end_s = staged.fall_s
+        events = (EventLabel(line=plan.number + 1, kind="fall", start_s=start_s, end_s=end_s, tags=tags),)
+    return LabelledClip(
+        name=plan.name, path=Path(plan.name), line=plan.number + 1, events=events, counts=(), tags=tags
+    )
+
+
+def _size(staged: Staged) -> str:
+    """By the median length of the body in the picture."""
+    length = float(np.nanmedian(np.ptp(staged.actors[0].keypoints, axis=1).max(axis=1)))
+    return next(name for most, name in _SIZES if length <= most)
