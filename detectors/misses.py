@@ -228,7 +228,7 @@ def _ends_early(label: EventLabel, media_s: float, settings: FallSettings) -> Ca
 
 def _explain_crowd(label: EventLabel, scenes: Sequence[Scene]) -> tuple[Cause, ...]:
     counts = [
-        len(scene.persons)
+        sum(person.weight for person in scene.persons)
         for scene in scenes
         if scene.persons is not None and label.start_s <= scene.media_time_s <= label.end_s
     ]

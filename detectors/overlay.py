@@ -93,7 +93,7 @@ class Overlay:
     def _caption(self, scene: Scene) -> str:
         parts = [f"{scene.media_time_s:6.2f} s", f"{len(scene.tracks)} tracks"]
         if scene.persons is not None:
-            parts.append(f"{len(scene.persons)} persons")
+            parts.append(f"{sum(person.weight for person in scene.persons):.0f} persons")
         # OpenCV writes ASCII only, and a kind of event is that.
         parts += [f"{event.kind.upper()} at {event.media_time_s:.2f} s" for event in self._stated]
         return "   ".join(parts)

@@ -135,9 +135,9 @@ def test_a_crowd_rises_and_falls_on_its_one_card(page: Page, server: WallServer)
     expect(page.locator("alert-card")).to_have_count(1)
 
     page.locator("#language").click()
-    expect(card(page, 1).locator(".kind")).to_have_text("Crowd has cleared")
+    expect(card(page, 1).locator(".kind")).to_have_text("Crowd cleared")
     server.change(1, "repeated", level="dangerous", severity="critical", event_count=4, facts=more)
-    expect(card(page, 1).locator(".kind")).to_have_text("Dangerously crowded")
+    expect(card(page, 1).locator(".kind")).to_have_text("Dangerous crowd")
     expect(card(page, 1)).to_contain_text("at least 31 people, limit 8")
 
 

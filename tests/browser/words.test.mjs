@@ -74,7 +74,7 @@ test("a crowd is named by how full it is, and by what it was about once it is ov
   assert.deepEqual(LEVELS.map((level) => named("zh", { level })), ["人群已散", "人较多", "拥挤", "危险拥挤"]);
   assert.deepEqual(
     LEVELS.map((level) => named("en", { level, state: "acknowledged" })),
-    ["Crowd has cleared", "Busy", "Crowded", "Dangerously crowded"],
+    ["Crowd cleared", "Busy", "Crowded", "Dangerous crowd"],
   );
   assert.equal(named("zh", { level: "clear", state: "resolved" }), "人数过多");
   assert.equal(named("zh", { level: "unheard of" }), "人数过多");
