@@ -5,7 +5,7 @@ from typing import Protocol
 from detectors.detection import Box, Detection
 from detectors.event import ModelFact
 from detectors.person import PersonModel
-from detectors.pose import PoseModel
+from detectors.pose import PoseModel, QuarterTurns
 from streams.frame import Frame
 
 
@@ -19,7 +19,13 @@ class PoseDetector(Protocol):
         ...
 
     def look(
-        self, frame: Frame, *, size: int, area: Box | None = None, least: float | None = None
+        self,
+        frame: Frame,
+        *,
+        size: int,
+        area: Box | None = None,
+        least: float | None = None,
+        turned: QuarterTurns = 0,
     ) -> tuple[Detection, ...]:
         """Who is in `area`, or in the whole picture; see PoseModel."""
         ...

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from detectors.detection import Detection, is_twin
+from detectors.detection import Detection
 from detectors.event import Event, EventId, EventKind, Finding
 from detectors.models import Models
 from detectors.person_tracker import PersonTracker
 from detectors.rules import crowd, fall
 from detectors.scene import Scene
+from detectors.second_look import SecondLooks
 from detectors.settings import DetectorSettings
 from detectors.tracker import Track, Tracker
 from detectors.zones import Zone
@@ -51,6 +52,7 @@ class ChannelPipeline:
         self._models = models
         self._settings = settings
         self._tracker = Tracker(settings.tracker)
+        self._second_looks = SecondLooks(settings)
         self._fall = self._crowd = None
         if "fall" in rules:
             self._fall = fall.FallRule(
@@ -62,7 +64,6 @@ class ChannelPipeline:
         #: media time of the last look of either network
         self._looked_s: float | None = None
         self._counted_s: float | None = None
-        self._frames = 0
 
     @property
     def wanted_fps(self) -> float:
@@ -74,6 +75,7 @@ class ChannelPipeline:
     def restart(self) -> None:
         """A new run: PTS starts again, and who was followed is forgotten."""
         self._tracker.restart()
+        self._second_looks.restart()
         self._persons.restart()
         self._looked_s = self._counted_s = None
         for rule in (self._fall, self._crowd):
@@ -82,7 +84,6 @@ class ChannelPipeline:
 
     def analyse(self, frame: Frame) -> Analysis:
         """Frames come in the order of their PTS; between two runs comes `restart`."""
-        self._frames += 1
         tracks, pose_runs = self._follow(frame) if self._fall else ((), 0)
         persons = self._count(frame) if self._crowd else None
         scene = Scene(
@@ -106,41 +107,9 @@ class ChannelPipeline:
             return (), 0
         self._looked_s = frame.pts_s
         detections = list(self._models.pose.look(frame, size=self._settings.pose_size))
-        missing = self._in_turn(self._tracker.missing(detections, frame.pts_s))
-        for track, size in missing:
-            detections += self._second_look(frame, track, size, detections)
-        return self._tracker.update(detections, frame.pts_s), 1 + len(missing)
-
-    def _in_turn(self, missing: Sequence[Track]) -> list[tuple[Track, int]]:
-        """As many of the missing as may be looked for on one frame, and at which size; over some frames, all at all."""
-        if not missing:
-            return []
-        sizes = self._settings.crop_sizes
-        turn, first = divmod(self._frames, len(missing))
-        rotated = [*missing[first:], *missing[:first]]
-        return [(track, sizes[turn % len(sizes)]) for track in rotated[: self._settings.second_looks]]
-
-    def _second_look(
-        self, frame: Frame, track: Track, size: int, known: Sequence[Detection]
-    ) -> list[Detection]:
-        """Who lies is often lost in the whole picture and found in a crop of it: look where the track was last seen.
-
-        A crop that is not much larger than the person finds less: the network wants some ground around the body. Who is
-        not found at one size often is at another, so that the sizes take turns.
-        """
-        found = self._models.pose.look(
-            frame,
-            size=size,
-            area=track.box.grown(self._settings.crop_margin * track.length),
-            least=self._settings.second_look_score,
-        )
-        new = [
-            detection
-            for detection in found
-            if track.box.distance(detection.box) <= self._settings.crop_margin * track.length
-            and not any(is_twin(detection, other) for other in known)
-        ]
-        return new[:1]
+        missing = self._tracker.missing(detections, frame.pts_s)
+        found, looks = self._second_looks.look(frame, self._models.pose, missing, detections)
+        return self._tracker.update([*detections, *found], frame.pts_s), 1 + looks
 
     def _count(self, frame: Frame) -> tuple[Detection, ...] | None:
         """Persons are counted at their own, lower rate; None in between."""

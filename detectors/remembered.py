@@ -20,12 +20,14 @@ from detectors.detection import Box, Detection
 from detectors.detector import PersonDetector, PoseDetector
 from detectors.event import ModelFact
 from detectors.models import Models
+from detectors.pose import QuarterTurns
 from detectors.scene import Scene
 from streams.camera import CameraId
 from streams.frame import Frame
 
-#: which network (0 poses, 1 persons), media time, size, area (left, top, right, bottom), least score; NaN where not given
-KEY_WIDTH = 8
+#: which network (0 poses, 1 persons), media time, size, area (left, top, right, bottom), least score, quarter turns;
+#: NaN where not given
+KEY_WIDTH = 9
 _POSES, _PERSONS = 0.0, 1.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOT_DECODED: npt.NDArray[np.uint8] = np.empty((0, 0), np.uint8)
@@ -114,12 +116,18 @@ class RememberingPoses:
         return self._model.keypoint_score
 
     def look(
-        self, frame: Frame, *, size: int, area: Box | None = None, least: float | None = None
+        self,
+        frame: Frame,
+        *,
+        size: int,
+        area: Box | None = None,
+        least: float | None = None,
+        turned: QuarterTurns = 0,
     ) -> tuple[Detection, ...]:
-        key = _key(_POSES, frame.pts_s, size, area, least)
+        key = _key(_POSES, frame.pts_s, size, area, least, turned)
         found = self._memory.recall(key, frame)
         if found is None:
-            found = self._model.look(frame, size=size, area=area, least=least)
+            found = self._model.look(frame, size=size, area=area, least=least, turned=turned)
             self._memory.looks[key] = found
         return found
 
@@ -153,9 +161,11 @@ def stamps_of(scenes: Iterable[Scene]) -> tuple[Stamp, ...]:
     return tuple(Stamp(pts_s=scene.media_time_s, width=scene.width, height=scene.height) for scene in scenes)
 
 
-def _key(network: float, pts_s: float, size: int, area: Box | None, least: float | None) -> bytes:
+def _key(
+    network: float, pts_s: float, size: int, area: Box | None, least: float | None, turned: int = 0
+) -> bytes:
     part = (area.left, area.top, area.right, area.bottom) if area else (math.nan,) * 4
-    numbers = (network, pts_s, float(size), *part, math.nan if least is None else least)
+    numbers = (network, pts_s, float(size), *part, math.nan if least is None else least, float(turned))
     return np.array(numbers, np.float64).tobytes()
 
 

@@ -24,6 +24,9 @@ class TrackerSettings(_Settings):
         default=0.5, ge=0, description="by how much the reach grows per second unseen, in own box lengths"
     )
     reach_most: float = Field(default=1.2, gt=0, description="the most the reach grows to")
+    goes_on_s: float = Field(
+        default=0.3, ge=0, description="seconds for which who walks is expected to walk on, unseen"
+    )
 
 
 class FallSettings(_Settings):
@@ -183,6 +186,12 @@ class DetectorSettings(_Settings):
         ge=0,
         le=1,
         description="least score of a second look: lower, for somebody is expected there",
+    )
+    turned_look_score: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        description="least score of a second look at a crop that was turned by a quarter: it invents more",
     )
     second_looks: int = Field(
         default=1, ge=0, le=6, description="at most so many second looks at persons out of sight, per frame"

@@ -1,6 +1,7 @@
 """One subject followed across frames by place alone: nobody is recognised, and who leaves and returns is a new track.
 
-Detections are given to tracks greedily, the best pair first. A fall turns a tall box into a wide one within two frames,
+Detections are given to tracks greedily, the best pair first, by where walking on would have brought them: the network
+now and then states a second person half a step behind who walks. A fall turns a tall box into a wide one within two frames,
 so overlap alone would lose exactly who matters: nearness of the centres, measured in box lengths, counts as well.
 Deterministic: the same detections at the same times give the same tracks and ids.
 """
@@ -29,6 +30,8 @@ class Track:
     seen_s: float
     #: how often it was seen
     sightings: int
+    #: of the centre of the box, smoothed, pixels a second
+    velocity: tuple[float, float] = (0.0, 0.0)
 
     @property
     def length(self) -> float:
@@ -84,6 +87,11 @@ class Tracker:
         """Seconds that a track is kept unseen: what was seen for a moment only is soon forgotten."""
         return self._settings.lost_after_s if self._counts(track) else self._settings.confirm_s
 
+    def _expected(self, track: Track, unseen_s: float) -> Box:
+        """Where it is if it went on as it did; for a moment only: who falls does not go on."""
+        on_s = min(unseen_s, self._settings.goes_on_s)
+        return track.box.moved(track.velocity[0] * on_s, track.velocity[1] * on_s)
+
     def _match(self, detections: Sequence[Detection], at_s: float) -> list[tuple[int, int]]:
         """Pairs of indices into the tracks and the detections, each at most once."""
         offers = []
@@ -91,10 +99,11 @@ class Tracker:
             unseen_s = max(0.0, at_s - track.seen_s)
             settings = self._settings
             reach = min(settings.reach_most, settings.reach + settings.reach_growth * unseen_s) * track.length
+            expected = self._expected(track, unseen_s)
             for j, detection in enumerate(detections):
-                distance = track.box.distance(detection.box)
+                distance = expected.distance(detection.box)
                 if distance <= reach:
-                    likeness = track.box.overlap(detection.box) + 0.5 * (1 - distance / reach)
+                    likeness = expected.overlap(detection.box) + 0.5 * (1 - distance / reach)
                     offers.append((-likeness, track.id, i, j))
         pairs: list[tuple[int, int]] = []
         for _, _, i, j in sorted(offers):
@@ -123,7 +132,18 @@ def _continued(track: Track, detection: Detection, at_s: float) -> Track:
         score=detection.score,
         seen_s=at_s,
         sightings=track.sightings + 1,
+        velocity=_velocity(track, detection.box, at_s),
     )
+
+
+def _velocity(track: Track, box: Box, at_s: float) -> tuple[float, float]:
+    """Half of what it was, half of what it is now: one box that jumps is not believed."""
+    passed_s = at_s - track.seen_s
+    if passed_s <= 0:
+        return track.velocity
+    was, now = track.box.centre, box.centre
+    x, y = ((now[axis] - was[axis]) / passed_s for axis in (0, 1))
+    return (track.velocity[0] + x) / 2, (track.velocity[1] + y) / 2
 
 
 def _without_twins(detections: Sequence[Detection]) -> list[Detection]:
