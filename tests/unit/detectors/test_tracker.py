@@ -129,3 +129,28 @@ def _follow(tracker: Tracker, figure, *, start_s: float) -> int:
     for number in range(8):
         tracks = tracker.update([detection_of(figure)], start_s + number * STEP_S)
     return max(track.id for track in tracks)
+
+
+def test_a_second_self_half_a_step_behind_does_not_take_the_track_over() -> None:
+    tracker = Tracker(TrackerSettings())
+    for number in range(12):
+        walker = at(100 + 15 * number, STANDS)
+        ghosts = [detection_of(replace(walker, x=walker.x - 25), score=0.2)] if number > 8 else []
+        (track, *others) = tracker.update(
+            [detection_of(walker, score=0.24 + 0.05 * (number % 2)), *ghosts], number * STEP_S
+        ) or [None]
+        assert not others
+    assert track is not None and track.box == detection_of(walker).box
+
+
+def test_who_walks_is_expected_to_walk_on_but_not_for_long() -> None:
+    tracker = Tracker(TrackerSettings(reach=0.2, reach_growth=0.0))
+    for number in range(8):
+        (*_, track) = tracker.update([detection_of(at(100 + 20 * number, STANDS))], number * STEP_S) or [None]
+    assert track is not None
+    on = detection_of(at(track.box.centre[0] + 20 * TrackerSettings().goes_on_s / STEP_S, STANDS))
+    # Where it would be after `goes_on_s` is where it is looked for; no farther, however long it is out of sight.
+    assert tracker.missing([on], track.seen_s + TrackerSettings().goes_on_s) == ()
+    assert tracker.missing([on], track.seen_s + 2.0) == ()
+    far = detection_of(at(track.box.centre[0] + 20 * 2.0 / STEP_S, STANDS))
+    assert tracker.missing([far], track.seen_s + 2.0) == (track,)
