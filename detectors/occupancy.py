@@ -61,19 +61,22 @@ class OccupancyMeter:
 
     def _doubtful(self, scene: Scene, boxes: Sequence[Detection]) -> bool:
         """Whether a box network may well have missed somebody among these."""
+        settings = self._settings
         if not boxes:
             return False
-        settings, ground = self._settings, self._zone.ground
+        if len(boxes) >= settings.most_counted or self._height_px(scene, boxes) < settings.least_height_px:
+            return True
+        hidden = sum(_half_hidden(person, boxes) for person in boxes)
+        return len(boxes) >= _FEW and hidden >= settings.hidden_share * len(boxes)
+
+    def _height_px(self, scene: Scene, boxes: Sequence[Detection]) -> float:
+        """How tall people are in the network's input: at the far end of measured ground, else in the middle of them."""
+        ground = self._zone.ground
         if ground is None:
             height_px = median(person.box.height for person in boxes)
-        else:  # how tall somebody would look at the far end
+        else:
             height_px = min(ground.body_px(corner, scene.width) for corner in self._zone.polygon)
-        hidden = sum(_half_hidden(person, boxes) for person in boxes)
-        return (
-            len(boxes) >= settings.most_counted
-            or height_px * scene.person_scale < settings.least_height_px
-            or (len(boxes) >= _FEW and hidden >= settings.hidden_share * len(boxes))
-        )
+        return height_px * scene.person_scale
 
 
 def _half_hidden(person: Detection, others: Sequence[Detection]) -> bool:

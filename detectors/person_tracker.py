@@ -8,6 +8,7 @@ them. By place alone: nobody is recognised. Deterministic.
 Points, and cells of a density map, are no boxes: they pass unchanged, and are smoothed where they are counted.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -97,22 +98,25 @@ class PersonTracker:
     def _go_on(self, waiting: list[_Person], detections: Sequence[Detection], at_s: float) -> list[Detection]:
         """Give detections to those who wait, the best pair first; takes them out of `waiting`, returns what is left."""
         offers = []
+        centres = [detection.box.centre for detection in detections]
         for i, person in enumerate(waiting):
             expected = person.expected(at_s)
-            reach = self._reach(person, at_s) * expected.height
-            for j, detection in enumerate(detections):
-                growth = detection.box.height / expected.height
-                distance = expected.distance(detection.box)
-                if distance <= reach and 1 / _MOST_GROWTH < growth < _MOST_GROWTH:
-                    likeness = expected.overlap(detection.box) + 0.5 * (1 - distance / reach)
+            reach, (x, y) = self._reach(person, at_s) * expected.height, expected.centre
+            for j, (at_x, at_y) in enumerate(centres):
+                if abs(x - at_x) > reach or abs(y - at_y) > reach:
+                    continue
+                box, distance = detections[j].box, math.hypot(x - at_x, y - at_y)
+                if distance <= reach and 1 / _MOST_GROWTH < box.height / expected.height < _MOST_GROWTH:
+                    likeness = expected.overlap(box) + 0.5 * (1 - distance / reach)
                     offers.append((-likeness, i, j))
-        found: dict[int, int] = {}
+        found: set[int] = set()
+        taken: set[int] = set()
         for _, i, j in sorted(offers):
-            if i not in found and j not in found.values():
-                found[i] = j
+            if i not in found and j not in taken:
+                found.add(i)
+                taken.add(j)
                 self._see(waiting[i], detections[j], at_s)
         waiting[:] = [person for i, person in enumerate(waiting) if i not in found]
-        taken = set(found.values())
         return [detection for j, detection in enumerate(detections) if j not in taken]
 
     def _reach(self, person: _Person, at_s: float) -> float:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detectors.detection import Box, Detection
 from detectors.occupancy import Occupancy, OccupancyMeter
@@ -122,3 +124,20 @@ def test_a_new_run_forgets_the_map_of_the_last() -> None:
         meter.observe(scene(number * 0.25, [cell(100, 300, 4.0)]))
     meter.restart()
     assert meter.observe(scene(0.0, [])) == Occupancy(count=0.0, at_least=False)
+
+
+places = st.lists(st.tuples(st.floats(0, WIDTH), st.floats(60, HEIGHT)), max_size=30)
+
+
+@given(places, st.floats(0.05, 0.95))
+def test_two_halves_of_a_place_hold_as_many_as_the_whole(feet: list[tuple[float, float]], cut: float) -> None:
+    persons = [standing(x, y) for x, y in feet if abs(x / WIDTH - cut) > 0.001]
+
+    def count(left: float, right: float) -> float:
+        polygon = [(left, 0), (right, 0), (right, 1), (left, 1)]
+        part = Zone.parse(id=ZoneId(1), name="part", polygon=polygon, rules=["crowd"], crowd_limit=1)
+        told = OccupancyMeter(part, CrowdSettings()).observe(scene(0, persons))
+        assert told is not None
+        return told.count
+
+    assert count(0, cut) + count(cut, 1) == count(0, 1) == len(persons)

@@ -83,6 +83,22 @@ def test_who_is_only_doubtful_for_long_counts_no_more() -> None:
     assert told[17:] == [0] * 24
 
 
+def test_looks_that_are_seconds_apart_still_count_who_stands_there() -> None:
+    """While a scene sleeps the network looks at keyframes only."""
+    on = tracker()
+    told = [
+        len(on.update([somebody(300 + number % 2, FAIR)], number * 4.0, width=WIDTH, height=HEIGHT))
+        for number in range(1, 6)
+    ]
+    assert told == [1] * 5
+    on.restart()
+    on.update([], 0.0, width=WIDTH, height=HEIGHT)
+    late = [
+        len(on.update([somebody(300, FAIR)], number * 4.0, width=WIDTH, height=HEIGHT)) for number in (1, 2)
+    ]
+    assert late == [0, 1]
+
+
 def test_who_is_lost_is_placed_where_walking_on_would_put_them() -> None:
     on = tracker()
     for i in range(4):
