@@ -4,6 +4,8 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from vms.bench.machine import Machine
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
@@ -87,16 +89,6 @@ class Latency:
             most_ms=round(ordered[-1] * 1000, 1),
             goal_ms=goal_ms,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
-    cpu: str
-    cores: int
-    #: of one minute, when the run began: a machine with other work gives worse figures
-    load: float
-    python: str
-    ffmpeg: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,25 +6,21 @@ goals were met.
 """
 
 import asyncio
-import json
-import os
-import platform
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
 from runtime.clock import Clock, SystemClock
 from vms.bench import notification
 from vms.bench.children import (
     ffmpeg_program,
-    ffmpeg_version,
     record_with_ffmpeg,
     record_with_ours,
-    run_module,
 )
 from vms.bench.clip import BITS_PER_S, bench_clip
 from vms.bench.errors import BenchFailed
-from vms.bench.report import Comparison, Machine, SpineReport, Spread
+from vms.bench.machine import this_machine
+from vms.bench.overhead import compare_analysis
+from vms.bench.report import Comparison, SpineReport
 from vms.demo.process import SimulatorProcess
 from vms.demo.rtsp_server import SimulatedCamera
 
@@ -52,7 +48,7 @@ def run(seconds: float, *, tell: Callable[[str], None] = lambda _what: None) -> 
 
 async def _run(seconds: float, tell: Callable[[str], None]) -> SpineReport:
     clock = SystemClock()
-    load = os.getloadavg()[0]
+    machine = await this_machine()
     tell("clip")
     clip = await asyncio.to_thread(bench_clip)
     program = ffmpeg_program()
@@ -61,17 +57,13 @@ async def _run(seconds: float, tell: Callable[[str], None]) -> SpineReport:
         recording = connecting = None
         if program is not None:
             recording, connecting = await _compare_recording(program, url, seconds, clock, tell)
-        analysis, inferences = await _compare_analysis(clip, url, seconds, tell)
+        analysis, inferences = await compare_analysis(
+            clip, url, warm_s=WARM_S, window_s=seconds, goal=ANALYSIS_GOAL, repeats=REPEATS, tell=tell
+        )
     tell("notification")
     latency = await notification.measure(NOTIFICATION_WINDOWS * seconds, clock=clock)
     return SpineReport(
-        machine=Machine(
-            cpu=_cpu_name(),
-            cores=os.cpu_count() or 1,
-            load=round(load, 2),
-            python=platform.python_version(),
-            ffmpeg=await ffmpeg_version(program) if program is not None else "",
-        ),
+        machine=machine,
         window_s=seconds,
         clip="1920x1080, 25 frames a second, 4 Mbit/s, H.264, keyframe every 2 s, synthetic",
         recording=recording,
@@ -117,47 +109,3 @@ def _check_recorded(found: float, window_s: float) -> None:
         raise BenchFailed(
             part="recording", reason=f"{found:.0f} bytes were recorded, {expected:.0f} were sent"
         )
-
-
-async def _compare_analysis(
-    clip: Path, url: str, window_s: float, tell: Callable[[str], None]
-) -> tuple[Comparison, Spread]:
-    ours, bare, inferences = [], [], []
-    for turn in range(REPEATS):
-        tell(f"analysis {turn + 1}/{REPEATS} ours")
-        found = await run_module("vms.bench.analysis", url, WARM_S, window_s)
-        frames, runs = _number(found, "frames"), found["runs"]
-        if frames < 1 or not isinstance(runs, list):
-            raise BenchFailed(part="analysis", reason="no frame was analysed")
-        ours.append(1000 * _number(found, "cpu_s") / frames)
-        inferences.append(sum(count for *_, count in runs) / frames)
-        tell(f"analysis {turn + 1}/{REPEATS} bare")
-        rates = json.dumps([[*run, count / frames] for *run, count in runs])
-        rate = frames / _number(found, "wall_s")
-        found = await run_module("vms.bench.bare", clip, WARM_S, window_s, rate, rates)
-        bare.append(1000 * _number(found, "cpu_s") / _number(found, "frames"))
-    bare_is = (
-        "PyAV decodes every packet, YUV planes to RGB, ONNX Runtime: the same networks, as often and at the same"
-        " sizes"
-    )
-    comparison = Comparison.of(
-        ours, bare, unit="ms of CPU an analysed frame", bare_is=bare_is, goal=ANALYSIS_GOAL
-    )
-    return comparison, Spread.of(inferences)
-
-
-def _number(found: dict[str, object], name: str) -> float:
-    value = found[name]
-    assert isinstance(value, int | float), f"{name} is no number"
-    return float(value)
-
-
-def _cpu_name() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next(
-        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")),
-        platform.machine(),
-    )

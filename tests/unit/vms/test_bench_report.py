@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from vms.bench.report import Comparison, Latency, Machine, SpineReport, Spread
+from vms.bench.machine import Machine
+from vms.bench.report import Comparison, Latency, SpineReport, Spread
 
 
 def comparison(ratio: float, goal: float | None = 1.25) -> Comparison:
