@@ -5,7 +5,7 @@ import sys
 import typer
 
 from runtime.errors import VmsError
-from vms.cli import bench, cameras, demo, doctor, evaluate, migrate, models, poses, replay, serve, units
+from vms.cli import bench, cameras, demo, doctor, evaluate, life, migrate, models, poses, replay, serve, units
 from vms.cli.language import say
 from vms.cli.output import print_error
 
@@ -27,6 +27,7 @@ app.add_typer(cameras.app, name="cameras", help=cameras.HELP)
 app.add_typer(units.app, name="units", help=units.HELP)
 app.command("replay", help=replay.HELP)(replay.replay)
 app.command("evaluate", help=evaluate.HELP)(evaluate.evaluate)
+app.command("life", help=life.HELP)(life.life)
 app.add_typer(poses.app, name="poses", help=poses.HELP)
 app.add_typer(models.app, name="models", help=models.HELP)
 app.command("doctor", help=doctor.HELP)(doctor.doctor)
