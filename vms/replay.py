@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from detectors.event import Event, EventKind, ZoneId
@@ -17,6 +17,7 @@ from streams.duration import declared_duration_s
 from streams.sampler import frames_of_file
 from streams.video_writer import VideoWriter
 from vms.errors import ZoneTextInvalid
+from vms.registry import GroundDraft
 
 #: a file belongs to no camera
 _NO_CAMERA = CameraId(0)
@@ -43,10 +44,17 @@ def parse_corners(text: str) -> tuple[tuple[float, float], ...]:
     return tuple((corner[0], corner[1]) for corner in corners)
 
 
-def parse_zone(text: str, crowd_limit: int) -> tuple[Zone, ...]:
+def parse_zone(text: str, crowd_limit: int, ground: GroundDraft | None = None) -> tuple[Zone, ...]:
     """One zone from its corners. Raises: ZoneTextInvalid, and the errors of a zone."""
-    polygon = parse_corners(text)
-    return (Zone.parse(id=ZoneId(0), name="zone", polygon=polygon, rules=["crowd"], crowd_limit=crowd_limit),)
+    zone = Zone.parse(
+        id=ZoneId(0),
+        name="zone",
+        polygon=parse_corners(text),
+        rules=["crowd"],
+        crowd_limit=crowd_limit,
+        ground=asdict(ground) if ground else None,
+    )
+    return (zone,)
 
 
 class Replay:

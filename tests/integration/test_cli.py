@@ -65,8 +65,15 @@ def test_replay_of_a_place_that_fills_finds_the_crowd_and_no_fall() -> None:
     assert {event["kind"] for event in events} == {"crowd"}
     assert (events[0]["level"], events[0]["rising"]) == ("crowded", True)
     assert len({event["level"] for event in events}) == len(events)
-    told = run("replay", FOOTAGE / "crowd_street.mp4", "--rules", "crowd", language="zh").stdout
-    assert "拥挤" in told and "人" in told
+    # 14 people on 3 x 1 m are more than a place can hold, on 30 x 10 m they are no crowd
+    for metres, levels in (("3 1", {"人较多", "拥挤", "危险拥挤"}), ("30 10", set())):
+        told = run(
+            "replay", FOOTAGE / "crowd_street.mp4", "--rules", "crowd", "--zone", "0,0.3 1,0.3 1,1 0,1",
+            "--ground", "0,0.3 1,0.3 1,1 0,1", "--ground-metres", metres, language="zh",
+        ).stdout  # fmt: skip
+        said = {level for level in ("人较多", "拥挤", "危险拥挤") if f"({level}，" in told}
+        assert said <= levels and bool(said) == bool(levels)
+        assert ("每平方米" in told) == bool(levels)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -94,6 +101,11 @@ def test_replay_names_each_bad_file_and_goes_on_with_the_others(tmp_path: Path, 
         (("replay", "x.mp4", "--zone", "0,0 2,0 0,1"), "inside the picture"),
         (("replay", "x.mp4", "--zone", "here and there"), "is not a zone"),
         (("cameras", "add", "x", "rtsp://10.0.0.1/x", "--ground", "0,0 1,0 1,1 0,1"), "--crowd-zone"),
+        (("replay", "x.mp4", "--ground-metres", "6 12"), "measures no ground"),
+        (
+            ("replay", "x.mp4", "--ground", "0.3,0.5 0.7,0.5 0.9,0.9 0.1,0.9", "--ground-metres", "6 12"),
+            "beyond the horizon",
+        ),
         (
             (
                 "cameras",
@@ -169,7 +181,11 @@ def test_migrate_lists_what_it_applied_and_then_nothing(empty_database_url: str)
 def test_a_camera_that_cannot_be_reached_is_not_registered_unless_asked(
     tmp_path: Path, database_url: str
 ) -> None:
-    where = ("--data", tmp_path, "--database", database_url)
+    where = ("--data", tmp_path, "--database", database_url, "--config", tmp_path / "vms.toml")
+    (tmp_path / "vms.toml").write_text("")
+    outside = run("cameras", "add", "东口", "rtsp://127.0.0.1:1/x", *where)
+    assert "cameras.networks" in one_line_error(outside)
+    (tmp_path / "vms.toml").write_text('[cameras]\nnetworks = ["127.0.0.0/8"]\n')
     refused = run("cameras", "add", "东口", "rtsp://127.0.0.1:1/x", *where)
     assert "connection was refused" in one_line_error(refused)
     assert "No cameras yet" in run("cameras", "list", *where).stdout

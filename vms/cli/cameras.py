@@ -9,12 +9,12 @@ import typer
 from detectors.event import EventKind
 from runtime.clock import SystemClock
 from vms.bootstrap import Storage, open_storage
+from vms.cli.ground import GroundMarks, GroundMetres, parse_ground
 from vms.cli.language import LANGUAGE, say
 from vms.cli.options import Config, Data, DatabaseUrl, Json
 from vms.cli.output import console, print_json, print_table
 from vms.data_folder import open_data_folder
-from vms.errors import GroundTextInvalid, ZoneTextInvalid
-from vms.registry import CameraDraft, GroundDraft, RegisteredCamera, ZoneDraft
+from vms.registry import CameraDraft, RegisteredCamera, ZoneDraft
 from vms.replay import parse_corners
 from vms.settings import Settings, load_settings
 
@@ -67,28 +67,8 @@ def add(
     crowd_limit: Annotated[
         int, typer.Option(min=1, help=say("Persons; more is too full.", "人数上限，超过即为过密。"))
     ] = 8,
-    ground: Annotated[
-        str | None,
-        typer.Option(
-            help=say(
-                "Four marks on the ground of the crowd zone, in order: 'x,y x,y x,y x,y', 0 to 1 of the picture. "
-                "With --ground-metres, persons per square metre count instead of the limit.",
-                "过密区域地面上依次四个标记点：'x,y x,y x,y x,y'，取画面的 0 至 1。"
-                "与 --ground-metres 一起使用时，按每平方米人数而不按人数上限告警。",
-            ),
-            show_default=False,
-        ),
-    ] = None,
-    ground_metres: Annotated[
-        str,
-        typer.Option(
-            help=say(
-                "Their distances: 'A B', the sides 1-2 and 2-3 of a rectangle, or 'A B C D E', four sides and the diagonal 1-3.",
-                "标记点间的距离（米）：'A B' 为矩形的边 1-2 和 2-3；'A B C D E' 为四条边和对角线 1-3。",
-            ),
-            show_default=False,
-        ),
-    ] = "",
+    ground: GroundMarks = "",
+    ground_metres: GroundMetres = "",
     fall: Annotated[bool, typer.Option(help=say("Watch for falls.", "看护跌倒。"))] = True,
     person_down: Annotated[
         bool,
@@ -107,6 +87,7 @@ def add(
     if password == "-":
         password = typer.prompt(say("Password", "密码"), hide_input=True)
     zones: tuple[ZoneDraft, ...] = ()
+    measured = parse_ground(ground, ground_metres, zoned=crowd_zone is not None)
     if crowd_zone is not None:
         zones = (
             ZoneDraft(
@@ -114,11 +95,9 @@ def add(
                 polygon=parse_corners(crowd_zone),
                 rules=frozenset({"crowd"}),
                 crowd_limit=crowd_limit,
-                ground=_ground(ground, ground_metres),
+                ground=measured,
             ),
         )
-    elif ground or ground_metres:
-        raise GroundTextInvalid(text=f"{ground or ''} {ground_metres}".strip())
     switches: tuple[tuple[EventKind, bool], ...] = (("fall", fall), ("person_down", person_down))
     draft = CameraDraft(
         name=name,
@@ -138,19 +117,6 @@ def add(
         console.print(
             say("Registered {} as camera {}.", "已登记 {}，编号 {}。").format(camera.name, camera.id)
         )
-
-
-def _ground(points: str | None, metres: str) -> GroundDraft | None:
-    if points is None and not metres:
-        return None
-    try:
-        distances = tuple(float(distance) for distance in metres.split())
-        corners = parse_corners(points or "")
-    except (ValueError, ZoneTextInvalid) as error:
-        raise GroundTextInvalid(text=f"{points or ''} {metres}".strip()) from error
-    if not corners or not distances:
-        raise GroundTextInvalid(text=f"{points or ''} {metres}".strip())
-    return GroundDraft(points=corners, metres=distances)
 
 
 @app.command("list", help=say("List the cameras with what each stream does.", "列出摄像机及其视频流状态。"))

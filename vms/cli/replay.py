@@ -1,5 +1,6 @@
 """`vms replay`: a file through the same pipeline as a camera, as fast as it goes."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from detectors.event import Event
 from detectors.models import load_models
 from runtime.errors import VmsError
 from vms.cli.crowd import describe_crowd
+from vms.cli.ground import GroundMarks, GroundMetres, parse_ground
 from vms.cli.language import say
 from vms.cli.options import Config, Json
 from vms.cli.output import console, error_as_json, print_error, print_json
@@ -43,6 +45,8 @@ def replay(
             )
         ),
     ] = "0,0 1,0 1,1 0,1",
+    ground: GroundMarks = "",
+    ground_metres: GroundMetres = "",
     draw: Annotated[
         Path | None,
         typer.Option(
@@ -70,7 +74,7 @@ def replay(
         ),
         settings=settings.detectors,
         rules=kinds,
-        zones=parse_zone(zone, crowd_limit) if "crowd" in kinds else (),
+        zones=parse_zone(zone, crowd_limit, parse_ground(ground, ground_metres)) if "crowd" in kinds else (),
     )
     failed = 0
     with progress_bar(hidden=json) as progress:
@@ -116,6 +120,12 @@ def _one(run: Replay, video: Path, progress: Progress, json: bool, draw: Path | 
                     "zone": event.zone_name,
                     "track": event.track,
                     "score": round(event.score, 3),
+                    "level": event.level,
+                    "rising": event.rising,
+                    "rule_version": event.rule_version,
+                    "models": [asdict(model) for model in event.models],
+                    "measurements": dict(event.measurements),
+                    "curves": [asdict(curve) for curve in event.curves],
                     "level": event.level,
                     "rising": event.rising,
                     "measurements": dict(event.measurements),
