@@ -51,6 +51,8 @@ class KeptFrames:
         self._older: deque[KeptFrame] = deque()
         self._recent: deque[KeptFrame] = deque()
         self._bytes = 0
+        #: media time of the last frame on which persons were counted
+        self._counted_s: float | None = None
 
     def __len__(self) -> int:
         return len(self._older) + len(self._recent)
@@ -64,13 +66,16 @@ class KeptFrames:
         self._older.clear()
         self._recent.clear()
         self._bytes = 0
+        self._counted_s = None
 
     def note(self, frame: Frame, scene: Scene, *, always: bool = False) -> None:
         """Keep this frame if one is due, or in any case. Frames come in the order of their PTS."""
         last_s = self._recent[-1].at_s if self._recent else None
         if last_s is not None and scene.media_time_s <= last_s:
             return
-        if always or _due(last_s, scene):
+        if scene.persons is not None:
+            self._counted_s = scene.media_time_s
+        if always or self._due(last_s, scene):
             self._keep(KeptFrame(scene=scene, jpeg=_small(frame)))
         self._forget(scene.media_time_s)
 
@@ -84,6 +89,17 @@ class KeptFrames:
                 left.remove(found)
                 chosen.append(found)
         return sorted(chosen, key=lambda kept: kept.at_s)
+
+    def _due(self, last_s: float | None, scene: Scene) -> bool:
+        if not (scene.tracks or scene.persons):
+            return False
+        if last_s is None:
+            return True
+        since_s, every_s = scene.media_time_s - last_s, 1 / (FOLLOWED_FPS if scene.tracks else COUNTED_FPS)
+        # Where persons are counted on some of the frames only, one of those is worth a moment's wait.
+        counts = self._counted_s is not None and scene.media_time_s - self._counted_s < every_s
+        waits = counts and scene.persons is None
+        return since_s >= (1.9 if waits else 0.9) * every_s
 
     def _keep(self, kept: KeptFrame) -> None:
         self._recent.append(kept)
@@ -102,13 +118,6 @@ class KeptFrames:
             self._older.append(kept)
         else:
             self._bytes -= len(kept.jpeg)
-
-
-def _due(last_s: float | None, scene: Scene) -> bool:
-    fps = FOLLOWED_FPS if scene.tracks else COUNTED_FPS
-    if not (scene.tracks or scene.persons):
-        return False
-    return last_s is None or scene.media_time_s - last_s >= 0.9 / fps
 
 
 def _small(frame: Frame) -> bytes:

@@ -237,8 +237,8 @@ def _explain_crowd(label: EventLabel, scenes: Sequence[Scene]) -> tuple[Cause, .
     middle, most = median(counts), max(counts)
     return (
         Cause(
-            en=f"Counted were {middle:.0f} persons (median), {most} at most: not above the limit for long enough.",
-            zh=f"统计人数中位数 {middle:.0f}，最多 {most}：未持续超过上限。",
+            en=f"Counted were {middle:.0f} persons (median), {most:.0f} at most: not above the limit for long enough.",
+            zh=f"统计人数中位数 {middle:.0f}，最多 {most:.0f}：未持续超过上限。",
         ),
     )
 

@@ -1,32 +1,26 @@
-"""All that an evaluation came to: scores, what was missed and what was false with pictures, a sweep, the cost."""
+"""All that an evaluation came to: scores, what was stated, missed and false with pictures, a sweep, the cost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from detectors.evaluation import Answer, ClipScore, EventScore, OccupancyScore
-from detectors.event import Event, EventKind, ModelFact
+from detectors.event import Curve, Event, EventKind, ModelFact
 from detectors.labels import Labels
 from detectors.misses import Cause
 from detectors.remembered import Cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shot:
-    """A picture with what was seen drawn on it."""
+class Stated:
+    """An event that was not false."""
 
-    #: media time, seconds
-    at_s: float
-    jpeg: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lean:
-    """How far the trunk of one track was from the vertical, over a stretch of a clip."""
-
-    track: int
-    #: (media time, degrees)
-    points: tuple[tuple[float, float], ...]
+    clip: ClipScore
+    event: Event
+    #: None where the event was not the first for its label, or only eases, or nothing is said about events
+    answer: Answer | None
+    #: five frames as one JPEG; None where no pictures were asked for
+    strip: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +28,16 @@ class Miss:
     clip: ClipScore
     answer: Answer
     causes: tuple[Cause, ...]
-    shots: tuple[Shot, ...] = ()
-    leans: tuple[Lean, ...] = ()
+    strip: bytes | None = None
+    #: what was measured about the label; none where nobody was seen
+    curves: tuple[Curve, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FalseAlarm:
     clip: ClipScore
     event: Event
-    shots: tuple[Shot, ...] = ()
-    leans: tuple[Lean, ...] = ()
+    strip: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +69,8 @@ class Outcome:
     occupancy: OccupancyScore | None
     misses: tuple[Miss, ...]
     false_alarms: tuple[FalseAlarm, ...]
+    #: all other events
+    stated: tuple[Stated, ...] = ()
     curve: SweepCurve | None
     #: of the clips of which a whole pass was measured; None where there is none
     cost: Cost | None

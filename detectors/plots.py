@@ -43,6 +43,13 @@ class Mark:
     label: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """A place on the y axis, drawn across."""
+
+    at: float
+
+
 class _Frame:
     """From values to pixels, with axes."""
 
@@ -89,6 +96,8 @@ def line_chart(
     x: tuple[float, float] | None = None,
     bands: Iterable[Band] = (),
     marks: Iterable[Mark] = (),
+    levels: Iterable[Level] = (),
+    title: str = "",
     width: int = 460,
     height: int = 220,
 ) -> str:
@@ -97,9 +106,10 @@ def line_chart(
     parts = [_band(frame, band) for band in bands]
     parts.append(frame.axes(x_label, y_label))
     parts += [_mark(frame, mark) for mark in marks]
+    parts += [_level(frame, level) for level in levels]
     parts += [_line(frame, line) for line in lines]
     parts.append(_legend([line for line in lines if line.label]))
-    return _svg(width, height, parts, f"{y_label} / {x_label}")
+    return _svg(width, height, parts, title or f"{y_label} / {x_label}")
 
 
 def dot_plot(values: Sequence[float], *, x_label: str, marks: Iterable[Mark] = (), width: int = 460) -> str:
@@ -196,6 +206,14 @@ def _mark(frame: _Frame, mark: Mark) -> str:
         f'<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{frame.height - _BOTTOM}"/>'
         f'<text class="note" text-anchor="{anchor}" x="{x + (-4 if anchor == "end" else 4):.1f}" y="{_TOP + 10}">'
         f"{escape(mark.label)}</text>"
+    )
+
+
+def _level(frame: _Frame, level: Level) -> str:
+    y, right = frame.y(level.at), frame.width - _RIGHT
+    return (
+        f'<line class="mark" x1="{_LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>'
+        f'<text class="note" text-anchor="end" x="{right}" y="{y - 4:.1f}">{level.at:g}</text>'
     )
 
 

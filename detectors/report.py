@@ -9,7 +9,7 @@ from pathlib import Path
 
 from detectors.errors import ReportUnwritable
 from detectors.outcome import Outcome
-from detectors.report_cases import false_alarms_section, misses_section
+from detectors.report_cases import false_alarms_section, misses_section, stated_section
 from detectors.report_clips import clips_section, groups_section
 from detectors.report_figures import cards, cost_section, plots_section, statement
 from detectors.report_style import STYLE
@@ -36,6 +36,7 @@ def page(outcome: Outcome) -> str:
         plots_section(outcome),
         groups_section(outcome),
         clips_section(outcome),
+        stated_section(outcome),
         cost_section(outcome),
         _how_to_read(outcome),
     ]

@@ -1,22 +1,21 @@
-"""The report's misses and false alarms, each with its pictures, its cause and how the trunk leaned."""
+"""The report's cases, one by one: what was missed, what was false, what else was stated; each with its strip and charts."""
 
 from base64 import b64encode
-from collections.abc import Sequence
 from html import escape
 
 from detectors.evaluation import ClipScore
-from detectors.outcome import FalseAlarm, Lean, Miss, Outcome, Shot
-from detectors.plots import Band, Ink, Line, Mark, line_chart
-from detectors.report_words import both, kind_of
+from detectors.event import Event
+from detectors.outcome import FalseAlarm, Miss, Outcome, Stated
+from detectors.report_charts import charts
+from detectors.report_words import both, kind_of, measure_name
 
 _LEGEND = "<p>{}</p>".format(
     both(
-        "图中细框且无姿态：该时刻没有看到此人，框为最后所在位置。曲线为躯干与竖直方向的夹角：0° 直立，90° 横卧。",
-        "A thin box without a pose: the person was not seen at this instant, the box is where they were last."
-        " The curve is the trunk's angle from the vertical: 0° upright, 90° lying.",
+        "每组五张画面取自事件前后，下方左侧为相对于事件（漏报则为标注开始）的秒数，右侧为录像时间；曲线的横轴为同样的秒数，黄色为标注的时段。",
+        "Each strip shows five frames; beneath them stand the seconds from the event (of a miss: from the labelled start) and"
+        " the time in the clip. The charts count in the same seconds; yellow is what was labelled.",
     )
 )
-_INKS: tuple[Ink, ...] = ("blue", "grey", "good")
 
 
 def misses_section(outcome: Outcome) -> str:
@@ -35,34 +34,74 @@ def false_alarms_section(outcome: Outcome) -> str:
     heading = f"<h2>{both(f'误报：{number}', f'False alarms: {number}')}</h2>"
     if not number:
         return heading + f"<p>{both('没有误报。', 'There was no false alarm.')}</p>"
-    return heading + "".join(map(_false_alarm, outcome.false_alarms))
+    return heading + _LEGEND + "".join(map(_false_alarm, outcome.false_alarms))
+
+
+def stated_section(outcome: Outcome) -> str:
+    number = len(outcome.stated)
+    if not number:
+        return ""
+    heading = both(f"其他报出的事件：{number}", f"Stated and not false: {number}")
+    return f"<h2>{heading}</h2>{_LEGEND}" + "".join(map(_stated, outcome.stated))
 
 
 def _miss(miss: Miss) -> str:
     label = miss.answer.label
     causes = "".join(f"<p>{both(cause.zh, cause.en)}</p>" for cause in miss.causes)
     span = f"{label.start_s:g}–{label.end_s:g} s"
-    x = max(0.0, label.start_s - 2), min(miss.clip.media_s, label.end_s + 3)
-    bands = [Band(start=label.start_s, end=label.end_s, label="标注 labelled")]
+    drawn = charts(miss.curves, zero_s=label.start_s, band_s=(label.start_s, label.end_s))
     return (
         f'<section class="case"><h3>{escape(miss.clip.clip.name)} · {kind_of(label.kind)} · {span}</h3>'
-        f"{tags_of(miss.clip)}{causes}{_shots(miss.shots)}{_leans(miss.leans, bands, [], x)}</section>"
+        f"{tags_of(miss.clip)}{causes}{_strip(miss.strip)}{drawn or _NO_POSE}</section>"
     )
+
+
+_NO_POSE = f"<p>{both('此时段没有可用的测量。', 'Nothing could be measured in this stretch.')}</p>"
 
 
 def _false_alarm(alarm: FalseAlarm) -> str:
-    event = alarm.event
-    measured = "".join(
-        f'<span class="tag">{escape(name)} {value:g}</span>' for name, value in event.measurements.items()
-    )
-    x = max(0.0, event.media_time_s - 4), min(alarm.clip.media_s, event.media_time_s + 2)
-    mark = Mark(at=event.media_time_s, label="误报 stated")
     return (
-        f'<section class="case"><h3>{escape(alarm.clip.clip.name)} · {kind_of(event.kind)} · {event.media_time_s:.1f} s</h3>'
-        f"{tags_of(alarm.clip)}{_shots(alarm.shots)}"
-        f"<p>{both('规则的测量值', 'What the rule measured')}</p><div>{measured}</div>"
-        f"{_leans(alarm.leans, [], [mark], x)}</section>"
+        f'<section class="case">{_heading(alarm.clip, alarm.event)}{tags_of(alarm.clip)}'
+        f"{_why(alarm.event, alarm.strip)}</section>"
     )
+
+
+def _stated(stated: Stated) -> str:
+    event = stated.event
+    return (
+        f'<details class="case right"><summary>{_heading(stated.clip, event)} {_verdict(stated)}</summary>'
+        f"{tags_of(stated.clip)}{_why(event, stated.strip)}</details>"
+    )
+
+
+def _heading(clip: ClipScore, event: Event) -> str:
+    return f"<h3>{escape(clip.clip.name)} · {kind_of(event.kind)} · {event.media_time_s:.1f} s</h3>"
+
+
+def _verdict(stated: Stated) -> str:
+    if stated.answer is not None and stated.answer.delay_s is not None:
+        return f'<span class="tag good">{both("找到", "found")} +{stated.answer.delay_s:.1f} s</span>'
+    if not stated.event.rising:
+        return f'<span class="tag">{both("缓解", "easing")}</span>'
+    if stated.clip.clip.counts:
+        return f'<span class="tag">{both("未标注，不作判断", "not labelled, not judged")}</span>'
+    return f'<span class="tag">{both("同一标注的后续事件", "again, for the same label")}</span>'
+
+
+def _why(event: Event, strip: bytes | None) -> str:
+    measured = "".join(
+        f'<span class="tag">{measure_name(name)} {value:g}</span>'
+        for name, value in event.measurements.items()
+    )
+    return (
+        f"{_strip(strip)}{charts(event.curves, zero_s=event.media_time_s)}"
+        f'<p class="inline">{both("规则的测量值", "What the rule measured")}</p><div>{measured}</div>{_made_by(event)}'
+    )
+
+
+def _made_by(event: Event) -> str:
+    models = "".join(f" · {escape(model.name)} {escape(model.sha256[:8])}" for model in event.models)
+    return f'<p class="inline under">{both("规则", "Rule")} {escape(event.rule_version)}{models}</p>'
 
 
 def tags_of(score: ClipScore) -> str:
@@ -74,32 +113,7 @@ def tags_of(score: ClipScore) -> str:
     return f"<div>{tags}</div>"
 
 
-def _shots(shots: Sequence[Shot]) -> str:
-    if not shots:
+def _strip(jpeg: bytes | None) -> str:
+    if jpeg is None:
         return ""
-    figures = "".join(
-        f'<figure><img alt="" src="data:image/jpeg;base64,{b64encode(shot.jpeg).decode("ascii")}">'
-        f"<figcaption>{shot.at_s:.1f} s</figcaption></figure>"
-        for shot in shots
-    )
-    return f'<div class="shots">{figures}</div>'
-
-
-def _leans(
-    leans: Sequence[Lean], bands: Sequence[Band], marks: Sequence[Mark], x: tuple[float, float]
-) -> str:
-    lines = [
-        Line(points=lean.points, ink=ink, label=f"#{lean.track}")
-        for lean, ink in zip(leans, _INKS, strict=False)
-    ]
-    if not lines:
-        return f"<p>{both('此时段没有可用的姿态。', 'There is no pose in this stretch.')}</p>"
-    return line_chart(
-        lines,
-        x_label="秒 s",
-        y_label="躯干倾角 trunk °",
-        y=(0.0, 180.0),
-        bands=bands,
-        marks=marks,
-        height=190,
-    )
+    return f'<img class="strip" alt="" src="data:image/jpeg;base64,{b64encode(jpeg).decode("ascii")}">'

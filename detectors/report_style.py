@@ -35,9 +35,13 @@ body:has(#only-en:checked) [lang=en] { color:inherit; font-size:inherit; font-we
 .said.plain { background:var(--paper); border-color:var(--line); font-size:16px; }
 .case { background:var(--paper); border:1px solid var(--line); border-left:4px solid var(--bad); border-radius:10px;
   padding:16px 18px; margin:0 0 14px; }
-.shots { display:grid; grid-template-columns:repeat(3,1fr); gap:8px; margin:10px 0; }
-figure { margin:0; } figure img { width:100%; display:block; border-radius:6px; background:#000; }
-figcaption { font-size:12px; color:var(--soft); }
+.case.right { border-left-color:var(--good); }
+summary { cursor:pointer; } summary h3 { display:inline; }
+.strip { display:block; max-width:100%; height:auto; margin:10px 0; border-radius:6px; background:#202020; }
+.charts { display:grid; grid-template-columns:repeat(auto-fill,minmax(270px,1fr)); gap:10px 18px; margin:12px 0; }
+figure { margin:0; } figcaption { font-size:12px; color:var(--soft); }
+figure [lang] { display:inline; } figure .name { margin:0 0 2px; font-size:12.5px; font-weight:600; }
+figure .name [lang=en], figcaption [lang=en], .tag [lang=en] { font-weight:400; font-size:.92em; }
 .plots { display:grid; grid-template-columns:repeat(auto-fit,minmax(420px,1fr)); gap:14px; }
 .plots .box { overflow-x:auto; } .plots.tables { align-items:start; grid-template-columns:repeat(auto-fit,minmax(420px,1fr)); }
 table { border-collapse:collapse; width:100%; background:var(--paper); font-size:13.5px; font-variant-numeric:tabular-nums; }
@@ -59,6 +63,6 @@ svg .line-grey { stroke:var(--grey); } svg .fill-good { fill:var(--good); } svg 
 svg .fill-blue { fill:var(--blue); } svg .fill-grey { fill:var(--grey); }
 svg .soft-good { fill:#9fd3c0; } svg .soft-bad { fill:#efb4b0; } svg .soft-blue { fill:#a9c7e6; } svg .soft-grey { fill:#c9d0d8; }
 footer { color:var(--soft); font-size:12.5px; margin-top:36px; }
-@media (max-width:620px) { .shots { grid-template-columns:1fr; } .plots { grid-template-columns:1fr; } dl { grid-template-columns:1fr; } }
+@media (max-width:620px) { .plots { grid-template-columns:1fr; } dl { grid-template-columns:1fr; } }
 @media print { body { background:#fff; } .case, .box, .card { break-inside:avoid; } .tongues { display:none; } }
 """

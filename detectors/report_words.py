@@ -3,6 +3,7 @@
 from html import escape
 
 from detectors.event import EventKind
+from detectors.measure_words import measure_words
 
 KINDS: dict[EventKind, tuple[str, str]] = {
     "fall": ("跌倒", "fall"),
@@ -18,6 +19,10 @@ def both(zh: str, en: str) -> str:
 
 def kind_of(kind: EventKind) -> str:
     return both(*KINDS.get(kind, (kind, kind)))
+
+
+def measure_name(name: str) -> str:
+    return both(*measure_words(name))
 
 
 def share(value: float | None) -> str:

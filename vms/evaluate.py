@@ -9,20 +9,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from detectors.cases import CaseMaker
 from detectors.evaluation import TOLERANCE_S, ClipScore, score_clip, score_events, score_occupancy
 from detectors.event import EVENT_KINDS, Event, EventKind, ZoneId
 from detectors.label_errors import LabelBehindTheEnd
 from detectors.labels import LabelledClip, Labels
 from detectors.memory_store import MemoryStore
-from detectors.misses import explain_miss
 from detectors.models import Models
 from detectors.occupancy import OccupancyMeter
-from detectors.outcome import FalseAlarm, Miss, Outcome, SweepCurve, SweepPoint
+from detectors.outcome import FalseAlarm, Miss, Outcome, Stated, SweepCurve, SweepPoint
 from detectors.pipeline import ChannelPipeline
 from detectors.remembered import Cost, Memory, NotRemembered, stamps_of
 from detectors.scene import Scene
 from detectors.settings import DetectorSettings
-from detectors.shots import leans_of, nearest, take_shots
 from detectors.sweep import Sweep
 from detectors.zones import Zone
 from runtime.clock import Clock, SystemClock, cpu_seconds
@@ -35,8 +34,6 @@ _NO_CAMERA = CameraId(0)
 _WHOLE_PICTURE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 #: seconds by which a label may lie behind the last frame: time stamps are rounded
 _SLACK_S = 0.5
-#: instants of the pictures of a false alarm, in seconds from the event
-_BEFORE_S = (-1.5, -0.6, 0.0)
 
 OnProgress = Callable[[float, float | None], None]
 
@@ -75,7 +72,7 @@ class Evaluation:
         pictures: bool = False,
         clock: Clock | None = None,
     ) -> None:
-        """`pictures`: whether misses and false alarms get some, which has their clips decoded again."""
+        """`pictures`: whether events and misses get strips, which has their clips decoded again."""
         self._labels = labels
         self._models = models
         self._store = store
@@ -91,6 +88,7 @@ class Evaluation:
         self._clips: list[ClipScore] = []
         self._swept: list[list[ClipScore]] = [[] for _ in (sweep.values if sweep else ())]
         self._costs: list[Cost] = []
+        self._stated: list[Stated] = []
         self._misses: list[Miss] = []
         self._false_alarms: list[FalseAlarm] = []
 
@@ -125,6 +123,7 @@ class Evaluation:
             clips=tuple(self._clips),
             scores={kind: score_events(kind, self._clips) for kind in kinds} if about_events else {},
             occupancy=score_occupancy(self._clips),
+            stated=tuple(self._stated),
             misses=tuple(self._misses),
             false_alarms=tuple(self._false_alarms),
             curve=self._curve(),
@@ -226,37 +225,18 @@ class Evaluation:
                 )
 
     def _look_into(self, score: ClipScore, run: _Pass, fps: float) -> None:
-        keypoint_score = self._models.pose.keypoint_score
-        for answer in score.missed:
-            label = answer.label
-            scenes = nearest(run.scenes, (label.start_s, label.end_s, label.end_s + self._tolerance_s))
-            self._misses.append(
-                Miss(
-                    clip=score,
-                    answer=answer,
-                    causes=explain_miss(
-                        label,
-                        run.scenes,
-                        media_s=score.media_s,
-                        settings=self._settings,
-                        keypoint_score=keypoint_score,
-                        tolerance_s=self._tolerance_s,
-                    ),
-                    shots=take_shots(score.clip.path, scenes, fps) if self._pictures else (),
-                    leans=leans_of(run.scenes, label.start_s - 2, label.end_s + 3, keypoint_score),
-                )
-            )
-        for event in score.false_alarms:
-            at_s, subjects = event.media_time_s, () if event.track is None else (event.track,)
-            scenes = nearest(run.scenes, [at_s + before_s for before_s in _BEFORE_S])
-            self._false_alarms.append(
-                FalseAlarm(
-                    clip=score,
-                    event=event,
-                    shots=take_shots(score.clip.path, scenes, fps, subjects) if self._pictures else (),
-                    leans=leans_of(run.scenes, at_s - 4, at_s + 2, keypoint_score, event.track),
-                )
-            )
+        maker = CaseMaker(
+            settings=self._settings,
+            keypoint_score=self._models.pose.keypoint_score,
+            tolerance_s=self._tolerance_s,
+            zone=self._zone,
+            fps=fps,
+            pictures=self._pictures,
+        )
+        cases = maker.cases(score, run.scenes, run.counts)
+        self._stated += cases.stated
+        self._misses += cases.misses
+        self._false_alarms += cases.false_alarms
 
     def _curve(self) -> SweepCurve | None:
         if self._sweep is None:

@@ -11,17 +11,39 @@ import pytest
 
 from detectors.errors import ReportUnwritable
 from detectors.evaluation import ClipScore, score_clip, score_events, score_occupancy
-from detectors.event import EventKind, ModelFact
+from detectors.event import Curve, Event, EventKind, ModelFact
 from detectors.labels import CountLabel, EventLabel, LabelledClip, Labels
+from detectors.measure_words import MARKS, MEASUREMENTS
 from detectors.misses import Cause
-from detectors.outcome import FalseAlarm, Lean, Miss, Outcome, Shot, SweepCurve, SweepPoint
-from detectors.plots import Line, dot_plot, interval_bar, line_chart, share_bar, ticks
+from detectors.outcome import FalseAlarm, Miss, Outcome, Stated, SweepCurve, SweepPoint
+from detectors.plots import Level, Line, dot_plot, interval_bar, line_chart, share_bar, ticks
 from detectors.remembered import Cost
 from detectors.report import page, write_report
-from tests.unit.detectors.test_evaluation import event
+from detectors.report_charts import charts
+from tests.unit.detectors.figures import LIES, STANDS
+from tests.unit.detectors.test_crowd import MEASURED, PLACE
+from tests.unit.detectors.test_curves import crowd_findings, finding_of
+from tests.unit.detectors.test_evaluation import event as event_at
 
 NASTY = '<script>alert("x")</script>&\'"'
 JPEG = b"\xff\xd8\xff\xe0"
+CURVES = (
+    Curve(name="height", at_s=(1.0, 1.5, 2.0, 2.5), values=(1.0, None, 0.5, 0.25), limit=0.62),
+    Curve(name="trunk_deg", at_s=(1.0, 2.5), values=(3.0, 88.0), limit=35.0),
+    Curve(name=NASTY, at_s=(1.0, 2.0), values=(1.0, 2.0)),
+    Curve(name="hips", at_s=(1.0, 2.0), values=(None, None), limit=0.42),
+)
+
+
+def event(at_s: float) -> Event:
+    made_by = (ModelFact(name="movenet <b>", sha256="0123456789abcdef" * 4),)
+    return replace(
+        event_at(at_s),
+        curves=CURVES,
+        models=made_by,
+        rule_version="fall-1",
+        measurements={"height": 0.25, NASTY: 1.0},
+    )
 
 
 def clip(name: str, *, falls: list[tuple[float, float]], tags: dict[str, str] | None = None) -> LabelledClip:
@@ -37,8 +59,6 @@ def clip(name: str, *, falls: list[tuple[float, float]], tags: dict[str, str] | 
 
 def outcome(*clips: ClipScore, kinds: tuple[EventKind, ...] = ("fall",)) -> Outcome:
     causes = (Cause(en=f"because {NASTY}", zh=f"因为 {NASTY}"),)
-    shots = (Shot(at_s=1.0, jpeg=JPEG),)
-    leans = (Lean(track=1, points=((0.0, 3.0), (1.0, 88.0))),)
     return Outcome(
         labels=Labels(path=Path(NASTY.replace("/", "")), about_events=bool(kinds), clips=()),
         made_at=datetime(2026, 3, 1, 8, 0, tzinfo=UTC),
@@ -49,14 +69,18 @@ def outcome(*clips: ClipScore, kinds: tuple[EventKind, ...] = ("fall",)) -> Outc
         scores={kind: score_events(kind, clips) for kind in kinds},
         occupancy=score_occupancy(clips),
         misses=tuple(
-            Miss(clip=score, answer=answer, causes=causes, shots=shots, leans=leans)
+            Miss(clip=score, answer=answer, causes=causes, strip=JPEG, curves=CURVES)
             for score in clips
             for answer in score.missed
         ),
         false_alarms=tuple(
-            FalseAlarm(clip=score, event=told, shots=shots, leans=leans)
+            FalseAlarm(clip=score, event=told, strip=JPEG) for score in clips for told in score.false_alarms
+        ),
+        stated=tuple(
+            Stated(clip=score, event=answer.event, answer=answer, strip=JPEG)
             for score in clips
-            for told in score.false_alarms
+            for answer in score.answers
+            if answer.event
         ),
         curve=None,
         cost=Cost(cpu_s=2.0, wall_s=4.0, frames=100, media_s=12.5),
@@ -102,11 +126,16 @@ class Tags(HTMLParser):
         assert self._open.pop() == tag
 
 
-def test_every_miss_and_false_alarm_is_shown_with_its_picture() -> None:
+def cases_in(shown: str) -> list[str]:
+    return re.findall(r'<(?:section|details) class="case.*?</(?:section|details)>', shown, re.DOTALL)
+
+
+def test_every_event_and_every_miss_is_shown_with_its_strip_and_charts() -> None:
     shown = page(a_mixed_outcome())
-    cases = re.findall(r'<section class="case">.*?</section>', shown, re.DOTALL)
-    assert len(cases) == 5
-    assert all("data:image/jpeg;base64,/9j/4A==" in case for case in cases)
+    cases = cases_in(shown)
+    assert len(cases) == 6
+    assert [case.count("data:image/jpeg;base64,/9j/4A==") for case in cases] == [1] * 6
+    assert [case.count("<svg") for case in cases] == [3] * 6, "a curve without a point draws nothing"
     assert [sum(name in case for case in cases) for name in ("missed one", "missed two", "false.mp4")] == [
         1,
         2,
@@ -114,6 +143,43 @@ def test_every_miss_and_false_alarm_is_shown_with_its_picture() -> None:
     ]
     assert "漏报：3" in shown
     assert "误报：2" in shown
+    (found,) = (case for case in cases if "found.mp4" in case)
+    assert "找到" in found
+    assert "+1.5 s" in found
+
+
+def test_an_event_says_by_which_rule_and_network_it_was_stated() -> None:
+    (found,) = (case for case in cases_in(page(a_mixed_outcome())) if "found.mp4" in case)
+    assert "fall-1 · movenet &lt;b&gt; 01234567<" in found
+
+
+def test_measurements_have_names_that_a_nurse_understands() -> None:
+    (found,) = (case for case in cases_in(page(a_mixed_outcome())) if "found.mp4" in case)
+    assert "身高占站立时的比例" in found
+    assert "height as share of standing" in found
+    assert "低于虚线：身体已放低" in found
+
+
+def test_the_names_of_all_that_the_rules_measure_are_known() -> None:
+    fall = finding_of([(0, STANDS), (2, STANDS), (2.5, LIES), (6, LIES)])
+    crowds = [*crowd_findings(PLACE, [12] * 20), *crowd_findings(MEASURED, [16] * 20)]
+    findings = [fall, *crowds]
+    assert {name for finding in findings for name in finding.measurements} <= MEASUREMENTS.keys()
+    assert {
+        curve.name for finding in findings for curve in finding.curves
+    } <= MEASUREMENTS.keys() & MARKS.keys()
+
+
+def test_a_chart_breaks_its_line_where_nothing_was_measured_and_bears_the_mark() -> None:
+    drawn = charts(CURVES[:1], zero_s=2.5)
+    svg = ElementTree.fromstring(re.findall(r"<svg.*?</svg>", drawn)[0])
+    lines = list(svg.iter("polyline"))
+    assert [len((line.get("points") or "").split()) for line in lines] == [1, 2]
+    (mark,) = (line for line in svg.iter("line") if line.get("class") == "mark")
+    low, high = (float(line.get("points", "").split()[-1].split(",")[1]) for line in (lines[1], lines[0]))
+    assert high < float(mark.get("y1", "")) < low, "from above the mark to below it"
+    assert {"-1.5", "0"} <= {text.text for text in svg.iter("text")}
+    assert charts((), zero_s=0.0) == ""
 
 
 def test_nothing_from_a_file_becomes_html() -> None:
@@ -183,7 +249,14 @@ def test_a_report_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 def test_plots_are_well_formed_whatever_they_are_given() -> None:
     plots = [
         line_chart([Line(points=[], ink="blue", label=NASTY)], x_label=NASTY, y_label=NASTY, y=(0, 0)),
-        line_chart([Line(points=[(1.0, 2.0)], ink="bad", steps=True)], x_label="x", y_label="y", y=(0, 5)),
+        line_chart(
+            [Line(points=[(1.0, 2.0)], ink="bad", steps=True)],
+            x_label="x",
+            y_label="y",
+            y=(0, 5),
+            levels=[Level(at=3.0)],
+            title=NASTY,
+        ),
         dot_plot([], x_label="x"),
         dot_plot([0.0] * 300, x_label="x"),
         interval_bar(0.0, 0.0, 0.0, of=0.0, ink="bad"),

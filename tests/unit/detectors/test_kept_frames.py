@@ -73,6 +73,18 @@ def test_who_is_followed_is_kept_a_few_times_a_second_and_who_is_counted_once() 
     assert set(counted) == {1 / COUNTED_FPS}
 
 
+@pytest.mark.parametrize("counted_on", [0, 1])
+def test_of_frames_that_are_followed_those_with_a_count_are_kept(counted_on: int) -> None:
+    kept = KeptFrames()
+    for number in range(40):
+        frame = plain_frame(160, 90, at_s=number / 8)
+        scene = seen_at(frame, followed=1, counted=2)
+        kept.note(frame, scene if number % 2 == counted_on else replace(scene, persons=None))
+    shown = kept.nearest(range(1000))
+    assert 18 <= len(shown) <= 20
+    assert [each.scene.persons for each in shown].count(None) <= 1
+
+
 def test_what_is_older_grows_sparse_and_is_forgotten() -> None:
     kept = times(watched(100, followed=1))
     old = [at_s for at_s in kept if at_s < 100 - RECENT_S]
