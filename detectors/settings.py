@@ -71,6 +71,27 @@ class FallSettings(_Settings):
     most_hips: float = Field(
         default=0.42, gt=0, description="most height of the hips when down: who stoops keeps them up, at half"
     )
+    lost_s: float = Field(
+        default=1.5,
+        gt=0,
+        description="seconds unseen after which somebody lost while going down counts as fallen",
+    )
+    lost_low_s: float = Field(
+        default=0.35,
+        gt=0,
+        description="most seconds of being seen low before: longer is sitting or squatting",
+    )
+    least_plunge: float = Field(
+        default=0.3,
+        gt=0,
+        description="least fast drop of who is lost while going down, in upright heights: more than of who is seen lying",
+    )
+    edge: float = Field(
+        default=0.02,
+        ge=0,
+        lt=0.5,
+        description="margin of the picture in which people leave it, as a share of its longer side",
+    )
     rise_s: float = Field(
         default=0.6, gt=0, description="seconds upright before the same person can fall again"
     )

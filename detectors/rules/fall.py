@@ -10,6 +10,10 @@ of the picture do not matter:
 
 Speed alone would raise on who drops onto a chair, shape alone on who lies in the sun. The same person can fall again
 after being upright again for `rise_s`.
+
+Who lies is sometimes not found by the network at all. Somebody who was upright, was lost from sight while still going
+down, faster than anybody sits down, in the open and away from the edges of the picture, and is not seen again for
+`lost_s`, has fallen too: `unseen_s` is then among the measurements, and the score is the least there is.
 """
 
 from collections import deque
@@ -25,7 +29,7 @@ from detectors.settings import FallSettings
 from detectors.tracker import Track, TrackId
 from detectors.zones import Zone
 
-VERSION = "fall-1"
+VERSION = "fall-2"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,7 +82,7 @@ class FallRule:
     def _observe_track(self, scene: Scene, track: Track) -> Finding | None:
         watch = self._watches[track.id]
         if track.seen_s != scene.media_time_s or track.pose is None:
-            return None
+            return self._observe_lost(scene, track, watch)
         posture = read_posture(track.seen_s, track.box, track.pose, self._keypoint_score)
         watch.postures.append(posture)
         while posture.at_s - watch.postures[0].at_s > self._settings.memory_s:
@@ -90,6 +94,19 @@ class FallRule:
         if descent is None or not self._is_fall(descent):
             return None
         return self._state(scene, track, watch, descent)
+
+    def _observe_lost(self, scene: Scene, track: Track, watch: _Watch) -> Finding | None:
+        """Lost while going down, and long enough ago to know that nobody rose from there."""
+        settings = self._settings
+        unseen_s = scene.media_time_s - track.seen_s
+        if watch.stated or not watch.postures or not settings.lost_s <= unseen_s <= settings.latest_s:
+            return None
+        plunge = find_plunge(watch.postures, settings)
+        if plunge is None or plunge.took_s > settings.most_s or plunge.fast_drop < settings.least_plunge:
+            return None
+        if not _in_the_open(scene, track, settings):
+            return None
+        return self._state(scene, track, watch, plunge, unseen_s=unseen_s)
 
     def _is_fall(self, descent: Descent) -> bool:
         settings = self._settings
@@ -105,13 +122,15 @@ class FallRule:
         recent = [p for p in postures if postures[-1].at_s - p.at_s <= self._settings.rise_s]
         return len(recent) >= 3 and all(is_upright(p, self._settings) for p in recent)
 
-    def _state(self, scene: Scene, track: Track, watch: _Watch, descent: Descent) -> Finding | None:
+    def _state(
+        self, scene: Scene, track: Track, watch: _Watch, descent: Descent, *, unseen_s: float | None = None
+    ) -> Finding | None:
         """A finding, unless zones bound the rule and the person lies in none of them."""
         zone = next((zone for zone in self._zones if scene.point_in(zone, *track.box.centre)), None)
         if self._zones and zone is None:
             return None
         watch.stated = True
-        surplus = descent.fast_drop / self._settings.least_fast_drop - 1.0
+        surplus = descent.fast_drop / self._settings.least_fast_drop - 1.0 if unseen_s is None else 0.0
         return Finding(
             kind="fall",
             zone_id=zone.id if zone else None,
@@ -127,6 +146,7 @@ class FallRule:
                 "aspect": round(descent.aspect, 2),
                 "hips": round(descent.hips, 3),
                 "down_s": round(descent.down_s, 2),
+                **({} if unseen_s is None else {"unseen_s": round(unseen_s, 2)}),
             },
             curves=fall_curves(watch.postures, descent.standing, self._settings),
         )
@@ -178,6 +198,51 @@ def find_descent(postures: Sequence[Posture], settings: FallSettings) -> Descent
         hips=median([p.hip_height for p in held if p.hip_height is not None] or [0.0]) / height,
         down_s=now - onset.at_s,
         standing=height,
+    )
+
+
+def find_plunge(postures: Sequence[Posture], settings: FallSettings) -> Descent | None:
+    """The way down that the last sights show, if they end in it; None if the person was last seen at rest, or upright.
+
+    `held` is what was seen low: so little that it was the way down and not squatting or sitting.
+    """
+    now = postures[-1].at_s
+    uprights = [p for p in postures if is_upright(p, settings)]
+    if len(uprights) < 3:
+        return None
+    height = _standing_height(uprights, settings)
+    tall = [p.at_s for p in uprights if p.height > settings.tall_height * height]
+    if not tall:
+        return None
+    low = [p for p in postures if p.at_s > tall[-1] and _is_low(p, height, settings)]
+    if not low or low[-1] is not postures[-1] or now - low[0].at_s > settings.lost_low_s:
+        return None
+    return Descent(
+        took_s=low[0].at_s - tall[-1],
+        drop=_drop(postures, low, tall[-1]) / height,
+        fast_drop=_fast_drop(postures, now, settings) / height,
+        trunk_deg=median([p.trunk_deg for p in low if p.trunk_deg is not None] or [90.0]),
+        height=median(p.height for p in low) / height,
+        aspect=median(p.aspect for p in low),
+        hips=median([p.hip_height for p in low if p.hip_height is not None] or [0.0]) / height,
+        down_s=now - low[0].at_s,
+        standing=height,
+    )
+
+
+def _in_the_open(scene: Scene, track: Track, settings: FallSettings) -> bool:
+    """Neither at the edge of the picture, where people leave it, nor where somebody else is: they hide each other."""
+    box, edge = track.box, settings.edge * max(scene.width, scene.height)
+    inside = (
+        box.left > edge
+        and box.top > edge
+        and box.right < scene.width - edge
+        and box.bottom < scene.height - edge
+    )
+    near = box.grown(0.25 * track.length)
+    return inside and not any(
+        other.id != track.id and other.seen_s >= track.seen_s and near.overlap(other.box) > 0
+        for other in scene.tracks
     )
 
 

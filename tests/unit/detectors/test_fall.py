@@ -8,6 +8,7 @@ import pytest
 from detectors.event import Finding
 from detectors.rules.fall import FallRule
 from detectors.settings import FallSettings
+from detectors.tracker import TrackId
 from detectors.zones import Zone, ZoneId
 from tests.unit.detectors.figures import (
     KNEELS,
@@ -146,6 +147,64 @@ def test_sees_the_fall_although(name: str) -> None:
 def test_a_detector_that_flickers_makes_no_fall_of_who(name: str) -> None:
     assert found_in(EVERYDAY[name], seen=lambda number: number % 3 != 0) == []
     assert found_in(EVERYDAY[name], seen=lambda number: number % 10 < 6) == []
+
+
+#: what happens, and until when the network sees the person
+LOST_FALLS: dict[str, tuple[Story, float]] = {
+    "is lost while slipping backwards": (FALLS["slips backwards"], 2.45),
+    "is lost while falling off a chair": ([(0, SITS), (3, SITS), (3.6, LIES), (7, LIES)], 3.45),
+    "is lost while tripping": (
+        [(0, at(200, STANDS)), (3, at(320, STANDS)), (3.6, at(390, LIES)), (9, LIES)],
+        3.5,
+    ),
+}
+
+LOST_EVERYDAY: dict[str, tuple[Story, float]] = {
+    "walks behind a car": ([(0, at(200, STANDS)), (8, at(400, STANDS))], 4.0),
+    "squats behind a counter": ([(0, STANDS), (2, STANDS), (3.2, SQUATS), (8, SQUATS)], 2.9),
+    "drops onto a chair and is hidden by the table": (
+        [(0, STANDS), (2, STANDS), (2.5, SITS), (8, SITS)],
+        2.5,
+    ),
+    "is lost long after sitting down fast": ([(0, STANDS), (2, STANDS), (2.4, SQUATS), (8, SQUATS)], 4.0),
+    "falls out of the picture, seen to its edge only": (
+        [(0, at(500, STANDS)), (2, at(560, STANDS)), (2.5, at(600, LIES)), (8, at(600, LIES))],
+        2.45,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOST_FALLS)
+def test_states_the_fall_of_somebody_who(name: str) -> None:
+    story, seen_until_s = LOST_FALLS[name]
+    (finding,) = found_in(story, seen=lambda number: number / 8 < seen_until_s)
+    assert finding.measurements["unseen_s"] >= FallSettings().lost_s
+    # It is the weakest of statements.
+    assert finding.score == 0.5
+
+
+@pytest.mark.parametrize("name", LOST_EVERYDAY)
+def test_states_nothing_of_somebody_lost_who(name: str) -> None:
+    story, seen_until_s = LOST_EVERYDAY[name]
+    assert found_in(story, seen=lambda number: number / 8 < seen_until_s) == []
+
+
+def test_who_is_lost_behind_somebody_else_has_not_fallen() -> None:
+    story, seen_until_s = LOST_FALLS["is lost while slipping backwards"]
+    somebody = [(0, at(100, STANDS)), (2.4, at(330, STANDS)), (8, at(340, STANDS))]
+    rule = FallRule(zones=(), settings=FallSettings(), keypoint_score=0.2)
+    alone = list(scenes_of(story, seen=lambda number: number / 8 < seen_until_s))
+    beside = list(scenes_of(somebody))
+    findings = []
+    for ours, theirs in zip(alone, beside, strict=False):
+        others = tuple(replace(track, id=TrackId(track.id + 100)) for track in theirs.tracks)
+        findings += rule.observe(replace(ours, tracks=(*ours.tracks, *others)))
+    assert findings == []
+
+
+def test_who_is_found_again_upright_after_being_lost_has_not_fallen() -> None:
+    story: Story = [(0, STANDS), (2, STANDS), (2.5, LIES), (3.2, STANDS), (9, STANDS)]
+    assert found_in(story, seen=lambda number: not 2.45 <= number / 8 < 3.3) == []
 
 
 def test_states_a_long_stay_on_the_ground_once() -> None:
