@@ -51,8 +51,12 @@ def test_replay_prints_each_event_and_a_summary() -> None:
     *events, last = json_lines(done.stdout)
     assert [event["event"]["kind"] for event in events] == ["fall"]
     assert set(events[0]["event"]) == {
-        "file", "kind", "media_time_s", "zone", "track", "score", "level", "rising", "measurements",
+        "file", "kind", "media_time_s", "zone", "track", "score", "level", "rising", "measurements", "curves",
+        "rule_version", "models",
     }  # fmt: skip
+    curves = {curve["name"]: curve for curve in events[0]["event"]["curves"]}
+    assert curves["height"]["values"][0] > curves["height"]["limit"] > curves["height"]["values"][-1]
+    assert [model["name"] for model in events[0]["event"]["models"]] == ["movenet_multipose"]
     summary = last["summary"]
     assert (summary["files"], summary["events"]) == (1, 1)
     assert summary["frames_analysed"] > 60

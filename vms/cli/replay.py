@@ -126,9 +126,6 @@ def _one(run: Replay, video: Path, progress: Progress, json: bool, draw: Path | 
                     "models": [asdict(model) for model in event.models],
                     "measurements": dict(event.measurements),
                     "curves": [asdict(curve) for curve in event.curves],
-                    "level": event.level,
-                    "rising": event.rising,
-                    "measurements": dict(event.measurements),
                 },
             )
 
