@@ -173,20 +173,35 @@ def count_at(counts: Sequence[tuple[float, float]], time_s: float) -> float:
 def _answers(
     labels: Sequence[EventLabel], events: Sequence[Event], tolerance_s: float
 ) -> tuple[tuple[Answer, ...], tuple[Event, ...]]:
-    """What became of each label, and the events that answer none. What only eases neither answers nor is a false alarm."""
+    """What became of each label, and the events that answer none and raised an alert."""
     first: dict[int, Event] = {}
     left = []
-    events = [event for event in events if event.rising]
-    for event in sorted(events, key=lambda event: event.media_time_s):
-        fitting = [i for i, label in enumerate(labels) if _fits(label, event, tolerance_s)]
+    events = sorted(events, key=lambda event: event.media_time_s)
+    joining = _joining(events)
+    for number, event in enumerate(events):
+        fitting = [i for i, label in enumerate(labels) if event.rising and _fits(label, event, tolerance_s)]
         if not fitting:
-            left.append(event)
+            left += [event] if number not in joining else []
             continue
         free = next((i for i in fitting if i not in first), None)
         if free is not None:
             first[free] = event
     answers = tuple(Answer(label=label, event=first.get(i)) for i, label in enumerate(labels))
     return answers, tuple(left)
+
+
+def _joining(events: Sequence[Event]) -> set[int]:
+    """Which events only follow a crowd up or down: they join the alert that it raised, until the zone is clear."""
+    joining, crowded = set(), set()
+    for number, event in enumerate(events):
+        if event.level is None:
+            continue
+        if not event.rising or event.zone_id in crowded:
+            joining.add(number)
+        crowded.add(event.zone_id)
+        if event.level == "clear":
+            crowded.discard(event.zone_id)
+    return joining
 
 
 def _fits(label: EventLabel, event: Event, tolerance_s: float) -> bool:

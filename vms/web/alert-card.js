@@ -121,8 +121,13 @@ class AlertCard extends HTMLElement {
 
   #detail(nowMs) {
     const { alert } = this;
-    const repeated = alert.event_count > 1
-      ? say("fact.repeated", { n: alert.event_count, age: age(alert.last_event_at, nowMs) }) : "";
+    const last = age(alert.last_event_at, nowMs);
+    let repeated = "";
+    if (alert.event_count > 1) {
+      repeated = alert.level
+        ? say("fact.levelled", { n: alert.event_count - 1, age: last })
+        : say("fact.repeated", { n: alert.event_count, age: last });
+    }
     return [facts(alert), repeated].filter(Boolean).join(" · ");
   }
 

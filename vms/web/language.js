@@ -53,6 +53,7 @@ export const TEXTS = {
   "fact.count.alone": ["{count} 人", "{count} people"],
   "fact.score": ["证据 {percent}%", "evidence {percent}%"],
   "fact.repeated": ["已触发 {n} 次，最近 {age}", "seen {n} times, last {age}"],
+  "fact.levelled": ["级别变化 {n} 次，最近 {age}", "level changed {n} times, last {age}"],
   "taken.acknowledged": ["{who} 已接警 · {age}", "{who} has it · {age}"],
   "taken.dispatched": ["{who} 已派人 · {age}接警", "{who} has sent somebody · took it {age}"],
   "taken.unknown": ["已有人接警", "Somebody has it"],

@@ -1,6 +1,7 @@
 """Labels against events, as tables: what is found, what is missed, what is false."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from detectors.evaluation import DAY_S, HOUR_S, count_at, score_clip, score_events, score_occupancy
-from detectors.event import Event, EventId, EventKind
+from detectors.event import Event, EventId, EventKind, Level, ZoneId
 from detectors.labels import CountLabel, EventLabel, LabelledClip
 from streams.camera import CameraId
 
@@ -135,3 +136,46 @@ def test_events_in_a_clip_that_is_about_counts_are_neither_right_nor_wrong() -> 
     score = score_clip(clip(counts=[(0.0, 2)]), media_s=9.0, events=[event(1.0)], counts=[(0.0, 2.0)])
     assert score.false_alarms == ()
     assert len(score.events) == 1
+
+
+def crowd(at_s: float, level: Level, *, rising: bool = True, zone: int = 1) -> Event:
+    return replace(event(at_s, "crowd"), level=level, rising=rising, zone_id=ZoneId(zone))
+
+
+@pytest.mark.parametrize(
+    ("events", "false_at"),
+    [
+        pytest.param([crowd(1, "crowded")], [1], id="a crowd where none is labelled"),
+        pytest.param(
+            [crowd(1, "crowded"), crowd(3, "dangerous"), crowd(5, "busy", rising=False), crowd(7, "crowded")],
+            [1],
+            id="its ups and downs are the same alert",
+        ),
+        pytest.param(
+            [crowd(1, "crowded"), crowd(5, "clear", rising=False), crowd(9, "crowded")],
+            [1, 9],
+            id="after it was clear it is another",
+        ),
+        pytest.param(
+            [crowd(1, "crowded"), crowd(3, "crowded", zone=2)], [1, 3], id="another zone is another"
+        ),
+    ],
+)
+def test_a_crowd_is_false_once_however_it_changes(events: list[Event], false_at: list[float]) -> None:
+    score = score_clip(clip(), media_s=20.0, events=events)
+    assert [event.media_time_s for event in score.false_alarms] == false_at
+
+
+def test_easing_answers_no_label_and_a_rise_within_an_alert_may() -> None:
+    labelled = clip([(4, 6)])
+    (label,) = labelled.events
+    labelled = replace(labelled, events=(replace(label, kind="crowd"),))
+    eased = score_clip(
+        labelled, media_s=20.0, events=[crowd(1, "crowded"), crowd(5, "busy", rising=False)], tolerance_s=0
+    )
+    assert [answer.delay_s for answer in eased.answers] == [None]
+    rose = score_clip(
+        labelled, media_s=20.0, events=[crowd(1, "crowded"), crowd(5, "dangerous")], tolerance_s=0
+    )
+    assert [answer.delay_s for answer in rose.answers] == [1.0]
+    assert [event.media_time_s for event in rose.false_alarms] == [1.0]
