@@ -1,6 +1,7 @@
 """The SQL of zones: one statement a function; the caller owns the transaction."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from detectors.event import ZoneId
 from detectors.zones import Zone
@@ -27,9 +28,16 @@ async def put_zone(connection: Connection, camera_id: int, zone: Zone) -> ZoneId
     return ZoneId(found)
 
 
-async def zones_by_camera(connection: Connection) -> dict[int, list[Zone]]:
+async def zones_by_camera(
+    connection: Connection, camera_ids: Sequence[int] | None = None
+) -> dict[int, list[Zone]]:
+    """Of all cameras, or of those named."""
     rows = await connection.fetch(
-        "select id, camera_id, name, polygon, rules, crowd_limit, ground from zone order by camera_id, id"
+        """
+        select id, camera_id, name, polygon, rules, crowd_limit, ground from zone
+        where $1::bigint[] is null or camera_id = any($1) order by camera_id, id
+        """,
+        None if camera_ids is None else list(camera_ids),
     )
     zones: defaultdict[int, list[Zone]] = defaultdict(list)
     for row in rows:

@@ -1,4 +1,4 @@
-"""The SQL of cameras and recordings: one statement a function; the caller owns the transaction."""
+"""The SQL of stream profiles, their health and recordings: one statement a function; the caller owns the transaction."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -9,49 +9,6 @@ from runtime.database import Connection
 from streams.camera import CameraId, ProfileName
 from streams.health import StreamHealth
 from streams.segment import Segment
-
-
-async def unit_id_by_name(connection: Connection, name: str | None) -> int | None:
-    """The unit of that name; without a name, the first one."""
-    found: int | None = await connection.fetchval(
-        """
-        select id from unit where merged_into is null and ($1::text is null or name = $1) order by id limit 1
-        """,
-        name,
-    )
-    return found
-
-
-async def add_camera(
-    connection: Connection, *, unit_id: int, name: str, rules: Sequence[str]
-) -> CameraId | None:
-    """The new camera's id, or None if the unit has a camera of that name."""
-    found: int | None = await connection.fetchval(
-        """
-        insert into camera (unit_id, name, rules) values ($1, $2, $3)
-        on conflict (unit_id, name) where removed_at is null do nothing returning id
-        """,
-        unit_id,
-        name,
-        list(rules),
-    )
-    return None if found is None else CameraId(found)
-
-
-async def replace_camera(
-    connection: Connection, *, unit_id: int, name: str, rules: Sequence[str]
-) -> CameraId | None:
-    found: int | None = await connection.fetchval(
-        "update camera set rules = $3, enabled = true where unit_id = $1 and name = $2 and removed_at is null returning id",
-        unit_id,
-        name,
-        list(rules),
-    )
-    return None if found is None else CameraId(found)
-
-
-async def unit_names(connection: Connection) -> list[str]:
-    return [row["name"] for row in await connection.fetch("select name from unit order by id")]
 
 
 async def put_profile(
@@ -83,25 +40,20 @@ async def put_profile(
     )
 
 
-async def camera_rows(connection: Connection) -> list[asyncpg.Record]:
-    rows: list[asyncpg.Record] = await connection.fetch(
-        """
-        select camera.id, camera.unit_id, unit.name as unit_name, camera.name, camera.enabled, camera.rules
-        from camera join unit on unit.id = camera.unit_id order by camera.id
-        """
-    )
-    return rows
-
-
-async def profile_rows(connection: Connection) -> list[asyncpg.Record]:
+async def profile_rows(
+    connection: Connection, camera_ids: Sequence[int] | None = None
+) -> list[asyncpg.Record]:
+    """Of all cameras, or of those named, with what was last seen of each stream."""
     rows: list[asyncpg.Record] = await connection.fetch(
         """
         select stream_profile.*, stream_health.state, stream_health.since, stream_health.error
         from stream_profile
         left join stream_health on stream_health.camera_id = stream_profile.camera_id
                                and stream_health.profile = stream_profile.name
+        where $1::bigint[] is null or stream_profile.camera_id = any($1)
         order by stream_profile.camera_id, stream_profile.name
-        """
+        """,
+        None if camera_ids is None else list(camera_ids),
     )
     return rows
 

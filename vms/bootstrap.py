@@ -78,7 +78,8 @@ async def open_storage(settings: Settings, folder: DataFolder, *, clock: Clock) 
         stack.push_async_callback(database.close)
         for name in await migrate(database, read_migrations(MIGRATIONS)):
             log.info("migration applied", name=name)
-        registry = Registry(database=database, vault=Vault.open(folder.key))
+        vault = Vault.open(folder.key)
+        registry = Registry(database=database, vault=vault, settings=settings.cameras)
         yield Storage(database=database, registry=registry, folder=folder)
 
 
@@ -182,7 +183,7 @@ class _House:
 
     async def recover(self) -> None:
         """Bring files and rows into agreement after whatever ended the last process."""
-        cameras = {camera.id for camera in await self._storage.registry.cameras()}
+        cameras = await self._storage.registry.recorded_ids()
         report = await recover(self._recordings, self._segments, cameras=cameras)
         log.info(
             "recordings recovered",

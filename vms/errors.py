@@ -10,24 +10,6 @@ class ApplicationError(VmsError):
     """
 
 
-class CameraNameTaken(ApplicationError):
-    """{unit} already has a camera named {name}. Give it another name.
-
-    {unit} 已有名为 {name} 的摄像机，请换一个名称。
-    """
-
-    http_status = 409
-
-
-class UnitUnknown(ApplicationError):
-    """There is no unit named {unit}. Use one of: {known}.
-
-    没有名为 {unit} 的辖区。可用的有：{known}。
-    """
-
-    http_status = 422
-
-
 class PortTaken(ApplicationError):
     """Port {port} is in use by another program. Stop it, or choose another port with --port.
 

@@ -5,8 +5,8 @@ probed, whether it plays. Nothing is written unless all of it is right.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
 from detectors import store as zone_store
@@ -14,13 +14,23 @@ from detectors.event import EventKind, ZoneId
 from detectors.zones import Zone
 from runtime.database import Connection, Database
 from runtime.vault import SecretUnreadable, Vault
-from streams import store
+from streams import store as stream_store
 from streams.camera import Camera, CameraId, ProfileName, StreamProfile
 from streams.health import StreamHealth
 from streams.probe import ProbeResult, probe
 from streams.url import parse_stream_url
+from vms.cameras import store, writing
+from vms.cameras.configuration import NO_FACTS, Configuration, Facts, faults
+from vms.cameras.editor import Editor, check_free
+from vms.cameras.errors import CameraUnknown
+from vms.cameras.networks import Networks
+from vms.cameras.query import CameraQuery, cursor_after
+from vms.cameras.settings import CameraSettings
+from vms.cameras.units import store as unit_store
+from vms.cameras.units.errors import UnitIdUnknown, UnitUnknown
+from vms.cameras.units.unit import Tree, Unit, UnitId
 from vms.cameras.units.units import Units
-from vms.errors import CameraNameTaken, UnitUnknown
+from vms.cameras.writing import Credentials
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +62,11 @@ class CameraDraft:
     #: used where the URL carries none of its own
     username: str = ""
     password: str = ""
-    #: name of a unit; None is the first
+    #: code, path or name of a unit; None is the first
     unit: str | None = None
     rules: frozenset[EventKind] = frozenset({"fall", "person_down"})
     zones: tuple[ZoneDraft, ...] = ()
+    facts: Facts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,40 +85,56 @@ class RegisteredProfile:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredCamera:
     id: CameraId
+    version: int
     name: str
     unit_id: int
     unit_name: str
     enabled: bool
     rules: frozenset[EventKind]
+    facts: Facts
     zones: tuple[Zone, ...]
     profiles: tuple[RegisteredProfile, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CameraPage:
+    cameras: tuple[RegisteredCamera, ...]
+    #: of the page after this one; None on the last
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """All that is needed to watch one camera; two that are equal are watched the same way."""
+    """All that is needed to watch one camera."""
 
     camera: Camera
     rules: frozenset[EventKind]
     zones: tuple[Zone, ...]
+
+    def is_watched_like(self, other: "Watch") -> bool:
+        """Whether going from one to the other changes nothing that is read, recorded or analysed."""
+        camera = replace(other.camera, name=self.camera.name, unit_id=self.camera.unit_id)
+        return self == replace(other, camera=camera)
 
 
 OnUnreadable = Callable[[CameraId, ProfileName, SecretUnreadable], None]
 
 
 class Registry:
-    def __init__(self, *, database: Database, vault: Vault) -> None:
+    def __init__(self, *, database: Database, vault: Vault, settings: CameraSettings | None = None) -> None:
         self._database = database
         self._vault = vault
+        self._networks = Networks.of(settings or CameraSettings())
         self.units = Units(database)
+        self.editor = Editor(database=database, vault=vault, networks=self._networks)
 
     async def register(
-        self, draft: CameraDraft, *, probe: bool = True, replace: bool = False
+        self, draft: CameraDraft, *, author: str = "vms", probe: bool = True, replace: bool = False
     ) -> RegisteredCamera:
         """Check the draft, look at its streams if asked to, and write it; with `replace`, over one of its name.
 
-        Raises: InvalidStreamUrl and the other StreamErrors of a probe, the errors of a zone, UnitUnknown,
-        CameraNameTaken, DatabaseUnavailable.
+        Raises: InvalidStreamUrl and the other StreamErrors of a probe, the errors of a zone and of a configuration,
+        UnitUnknown, UnitAmbiguous, CameraNameTaken, CameraCodeTaken, DatabaseUnavailable.
         """
         profiles = _profiles(draft)
         zones = [
@@ -121,36 +148,104 @@ class Registry:
             )
             for zone in draft.zones
         ]
+        configuration = _configuration(draft, profiles)
+        for _name, fault in faults(configuration, self._networks):
+            raise fault
         if probe:
             for profile in profiles:
                 await self.probe(profile)
+        credentials = {
+            profile.name: Credentials(username=profile.username, password=profile.password)
+            for profile in profiles
+        }
         async with self._database.transaction() as connection:
-            camera_id = await self._camera_id(connection, draft, replace=replace)
-            for profile in profiles:
-                await store.put_profile(
-                    connection,
-                    camera_id=camera_id,
-                    name=profile.name,
-                    url=profile.url,
-                    username=profile.username,
-                    password=self._vault.encrypt(profile.password) if profile.password else None,
-                    recorded=profile.recorded,
-                    analysed=profile.analysed,
+            await store.lock_cameras(connection)
+            tree = Tree(await unit_store.units(connection))
+            unit = _unit(tree, draft.unit)
+            configuration = _in_unit(configuration, unit)
+            existing = await store.id_by_name(connection, unit.id, draft.name) if replace else None
+            await check_free(connection, configuration, tree, besides=existing)
+            also = await self._zone_changes(connection, existing, zones)
+            if existing is None:
+                camera_id = await writing.add(
+                    connection, self._vault, configuration, credentials, author=author, also=also
+                )
+            else:
+                camera_id = existing
+                before = await store.stored_camera(connection, existing)
+                assert before is not None  # it was found a statement ago, under the lock
+                await writing.change(
+                    connection, self._vault, before, configuration, credentials, author=author, also=also
                 )
             for zone in zones:
                 await zone_store.put_zone(connection, camera_id, zone)
-            await store.ring_cameras(connection)
-        return next(camera for camera in await self.cameras() if camera.id == camera_id)
+            await stream_store.ring_cameras(connection)
+        return await self.camera(camera_id)
+
+    async def _zone_changes(
+        self, connection: Connection, camera_id: CameraId | None, zones: Sequence[Zone]
+    ) -> dict[str, object]:
+        """What the history says of them: their names before and after, if any is new or drawn anew."""
+        if not zones:
+            return {}
+        known = await zone_store.zones_by_camera(connection, [camera_id]) if camera_id is not None else {}
+        before = {zone.name: zone for zone in known.get(camera_id or 0, [])}
+        after = {zone.name: zone for zone in zones}
+        if all(name in before and _same_zone(before[name], zone) for name, zone in after.items()):
+            return {}
+        return {"zones": [sorted(before), sorted({**before, **after})]}
 
     async def probe(self, profile: StreamProfile) -> ProbeResult:
         """Raises: StreamError, named for what is wrong."""
         return await probe(profile)
 
-    async def cameras(self) -> list[RegisteredCamera]:
+    async def camera(self, camera_id: CameraId) -> RegisteredCamera:
+        """Raises: CameraUnknown, DatabaseUnavailable."""
+        found = await self.cameras([camera_id])
+        if not found:
+            raise CameraUnknown(camera=camera_id)
+        return found[0]
+
+    async def page(self, query: CameraQuery) -> CameraPage:
+        """Raises: CursorInvalid, UnitIdUnknown, DatabaseUnavailable."""
+        after = query.after
         async with self._database.connection() as connection:
-            cameras = await store.camera_rows(connection)
-            rows = await store.profile_rows(connection)
-            zones = await zone_store.zones_by_camera(connection)
+            unit_ids = None
+            if query.unit_id is not None:
+                unit_ids = _subtree_ids(Tree(await unit_store.units(connection)), query.unit_id)
+            ids = await store.page_ids(
+                connection,
+                unit_ids=unit_ids,
+                words=query.words,
+                state=query.state,
+                enabled=query.enabled,
+                after=after,
+                limit=query.limit + 1,
+            )
+        shown = ids[: query.limit]
+        more = len(ids) > query.limit
+        return CameraPage(
+            cameras=tuple(await self.cameras(shown)), next=cursor_after(shown[-1]) if more else None
+        )
+
+    async def of_subtree(self, unit_id: UnitId) -> list[RegisteredCamera]:
+        """Every camera of a unit and of all below it. Raises: UnitIdUnknown, DatabaseUnavailable."""
+        async with self._database.connection() as connection:
+            unit_ids = _subtree_ids(Tree(await unit_store.units(connection)), unit_id)
+            ids = await store.page_ids(connection, unit_ids=unit_ids)
+        return await self.cameras(ids)
+
+    async def recorded_ids(self) -> set[CameraId]:
+        """Every camera that may have recordings: those that were removed, too."""
+        async with self._database.connection() as connection:
+            return await store.all_camera_ids(connection)
+
+    async def cameras(self, camera_ids: Sequence[CameraId] | None = None) -> list[RegisteredCamera]:
+        """All, or those of these numbers that there are; in order of their numbers."""
+        async with self._database.connection() as connection:
+            cameras = await store.camera_rows(connection, camera_ids)
+            rows = await stream_store.profile_rows(connection, camera_ids)
+            zones = await zone_store.zones_by_camera(connection, camera_ids)
         profiles: defaultdict[int, list[RegisteredProfile]] = defaultdict(list)
         for row in rows:
             profiles[row["camera_id"]].append(
@@ -167,11 +262,13 @@ class Registry:
         return [
             RegisteredCamera(
                 id=row["id"],
+                version=row["version"],
                 name=row["name"],
                 unit_id=row["unit_id"],
                 unit_name=row["unit_name"],
                 enabled=row["enabled"],
                 rules=frozenset(row["rules"]),
+                facts=Facts(**{fact.name: row[fact.name] for fact in fields(Facts)}),
                 zones=tuple(zones.get(row["id"], ())),
                 profiles=tuple(profiles[row["id"]]),
             )
@@ -185,7 +282,7 @@ class Registry:
         """
         async with self._database.connection() as connection:
             cameras = await store.camera_rows(connection)
-            rows = await store.profile_rows(connection)
+            rows = await stream_store.profile_rows(connection)
             zones = await zone_store.zones_by_camera(connection)
         profiles: defaultdict[int, list[StreamProfile]] = defaultdict(list)
         unreadable = set()
@@ -224,26 +321,43 @@ class Registry:
 
     async def put_health(self, camera_id: CameraId, profile: ProfileName, health: StreamHealth) -> None:
         async with self._database.connection() as connection:
-            await store.put_health(connection, camera_id, profile, health)
+            await stream_store.put_health(connection, camera_id, profile, health)
 
-    async def _camera_id(self, connection: Connection, draft: CameraDraft, *, replace: bool) -> CameraId:
-        unit_id = await store.unit_id_by_name(connection, draft.unit)
-        if unit_id is None:
-            known = ", ".join(await store.unit_names(connection))
-            raise UnitUnknown(unit=draft.unit, known=known)
-        added = await store.add_camera(
-            connection, unit_id=unit_id, name=draft.name, rules=sorted(draft.rules)
-        )
-        if added is not None:
-            return added
-        if not replace:
-            unit = draft.unit or (await store.unit_names(connection))[0]
-            raise CameraNameTaken(unit=unit, name=draft.name)
-        existing = await store.replace_camera(
-            connection, unit_id=unit_id, name=draft.name, rules=sorted(draft.rules)
-        )
-        assert existing is not None  # it was there a statement ago and cameras are not deleted
-        return existing
+
+def _unit(tree: Tree, reference: str | None) -> Unit:
+    """Raises: UnitUnknown, UnitAmbiguous."""
+    unit = tree.first() if reference is None else tree.find(reference)
+    if unit is None:
+        raise UnitUnknown(unit="")
+    return unit
+
+
+def _subtree_ids(tree: Tree, unit_id: UnitId) -> list[UnitId]:
+    if tree.get(unit_id) is None:
+        raise UnitIdUnknown(unit_id=unit_id)
+    return [unit.id for unit in tree.subtree(unit_id)]
+
+
+def _same_zone(one: Zone, other: Zone) -> bool:
+    return replace(one, id=other.id) == other
+
+
+def _in_unit(configuration: Configuration, unit: Unit) -> Configuration:
+    return replace(configuration, unit_id=unit.id)
+
+
+def _configuration(draft: CameraDraft, profiles: Sequence[StreamProfile]) -> Configuration:
+    """Of a unit that is not known yet."""
+    main, *rest = profiles
+    return Configuration(
+        unit_id=UnitId(0),
+        name=draft.name,
+        main_url=main.url,
+        sub_url=rest[0].url if rest else None,
+        username=main.username,
+        rules=draft.rules,
+        facts=draft.facts,
+    ).settled()
 
 
 def _profiles(draft: CameraDraft) -> list[StreamProfile]:

@@ -16,6 +16,7 @@ from pydantic_settings import (
 
 from detectors.settings import DetectorSettings
 from streams.settings import IngestSettings, RecordingSettings
+from vms.cameras.settings import CameraSettings
 from vms.errors import SettingsInvalid
 from vms.places import models_folder
 
@@ -69,6 +70,7 @@ class Settings(BaseSettings):
     #: folder of the networks with their manifests; empty is what the program ships
     models: str = ""
     server: ServerSettings = ServerSettings()
+    cameras: CameraSettings = CameraSettings()
     ingest: IngestSettings = IngestSettings()
     recording: RecordingSettings = RecordingSettings()
     detectors: DetectorSettings = DetectorSettings()

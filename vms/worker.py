@@ -5,7 +5,7 @@ restarts; its neighbours go on.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -32,6 +32,12 @@ class _Running:
     watch: Watch
     camera_task: CameraTask
     task: asyncio.Task[None]
+
+
+def _goes_on(wanted: Mapping[CameraId, Watch], watch: Watch) -> bool:
+    """Whether a camera is still to be watched as it is: what is only known of it may have changed."""
+    now = wanted.get(watch.camera.id)
+    return now is not None and now.is_watched_like(watch)
 
 
 class Worker:
@@ -80,8 +86,10 @@ class Worker:
             self._changed.clear()
             watches = await self._registry.watches(on_unreadable=self._note_unreadable)
             wanted = {watch.camera.id: watch for watch in watches if watch.camera.enabled}
-            await self._stop([id for id, running in self._running.items() if wanted.get(id) != running.watch])
-            self._failed = {id: watch for id, watch in self._failed.items() if wanted.get(id) == watch}
+            await self._stop(
+                [id for id, running in self._running.items() if not _goes_on(wanted, running.watch)]
+            )
+            self._failed = {id: watch for id, watch in self._failed.items() if _goes_on(wanted, watch)}
             for camera_id, watch in wanted.items():
                 if camera_id not in self._running and camera_id not in self._failed:
                     self._start(group, watch)

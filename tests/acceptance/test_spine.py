@@ -41,7 +41,7 @@ async def register(server: VmsProcess, camera: SimulatorProcess, **changes: obje
 
 
 async def stream_state(server: VmsProcess) -> str | None:
-    (camera,) = await server.get("/api/v1/cameras")
+    (camera,) = (await server.get("/api/v1/cameras"))["cameras"]
     state: str | None = camera["profiles"][0]["state"]
     return state
 
@@ -102,7 +102,7 @@ async def test_when_the_camera_dies_it_is_said_and_when_it_returns_alerts_flow_a
             return await stream_state(server) == "backing_off"
 
         await until(is_told, within_s=30)
-        (listed,) = await server.get("/api/v1/cameras")
+        (listed,) = (await server.get("/api/v1/cameras"))["cameras"]
         error = listed["profiles"][0]["error"]
         assert error["code"] in {"camera_refused", "stream_ended"}
         assert error["message"]["zh"] and error["message"]["en"]
@@ -200,6 +200,6 @@ async def test_whoever_registers_a_camera_is_told_what_is_wrong_with_it(
         assert (answer.status_code, problem["code"]) == (422, code), problem
         assert problem["detail"] and problem["detail_zh"]
         assert PASSWORD not in answer.text
-    assert await server.get("/api/v1/cameras") == []
+    assert (await server.get("/api/v1/cameras"))["cameras"] == []
     await register(server, camera)
     assert (await server.post("/api/v1/cameras", good)).json()["code"] == "camera_name_taken"

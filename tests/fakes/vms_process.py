@@ -14,6 +14,9 @@ from typing import Any, Self
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
+#: cameras of tests are on this machine, which no camera of a real house may be
+LOCAL_CAMERAS = {"VMS_CAMERAS__NETWORKS": '["127.0.0.0/8"]'}
+
 
 class VmsProcess:
     """`vms serve` on a data folder; after `kill` or `stop`, `start` brings it back on the same folder."""
@@ -48,7 +51,7 @@ class VmsProcess:
             *command,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "VMS_LANGUAGE": "en", **self._environment},
+            env={**os.environ, "VMS_LANGUAGE": "en", **LOCAL_CAMERAS, **self._environment},
         )
         assert self._child.stdout is not None and self._child.stderr is not None
         self._errors = asyncio.create_task(self._child.stderr.read())

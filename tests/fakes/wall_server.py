@@ -52,6 +52,9 @@ class WallServer:
         self.posts: list[tuple[str, int, Json]] = []
         self.since: list[int] = []
         self.pictures: dict[int, bytes] = {}
+        #: Of an alert, latest first; their strips by the id of the event.
+        self.events: dict[int, list[Json]] = {}
+        self.strips: dict[str, bytes] = {}
         self.refuse_sockets = False
         #: Who gets in first, by alert: the next acknowledge is answered 409.
         self.taken_first: dict[int, str] = {}
@@ -127,6 +130,28 @@ class WallServer:
         self.alerts[alert["id"]] = alert
         return alert
 
+    def add_event(self, alert_id: int, strip: bytes | None = None, **fields: Any) -> Json:
+        """One more event of an alert, as the server tells it with the alert."""
+        known = self.events.setdefault(alert_id, [])
+        number = f"00000000-0000-0000-0000-{alert_id:06}{len(known):06}"
+        if strip is not None:
+            self.strips[number] = strip
+        event = {
+            "id": number,
+            "kind": self.alerts[alert_id]["kind"],
+            "level": None,
+            "rising": True,
+            "media_time_s": 12.5,
+            "occurred_at": iso(),
+            "rule_version": "fall-2",
+            "models": [{"name": "movenet_multipose", "sha256": "12efcc29" + "0" * 56}],
+            "measurements": {},
+            "curves": [],
+            "strip_url": f"/api/v1/events/{number}/strip.jpg" if strip is not None else None,
+        } | fields
+        known.insert(0, event)
+        return event
+
     def raise_alert(self, **fields: Any) -> Json:
         alert = self.add_alert(**fields)
         self.notify("raised", alert)
@@ -198,9 +223,18 @@ class WallServer:
             room = next(room for room in self.rooms if room["id"] == room_id)
             return {"room": room, "last_seq": len(self.log), "alerts": list(self.alerts.values())}
 
-        @app.get("/api/v1/cameras")
-        async def cameras() -> list[Json]:
+        @app.get("/api/v1/rooms/{room_id}/cameras")
+        async def cameras(room_id: int) -> list[Json]:
+            assert any(room["id"] == room_id for room in self.rooms)
             return self.cameras
+
+        @app.get("/api/v1/alerts/{alert_id}")
+        async def alert(alert_id: int) -> Json:
+            return self.alerts[alert_id] | {"history": [], "events": self.events.get(alert_id, [])}
+
+        @app.get("/api/v1/events/{event_id}/strip.jpg")
+        async def strip(event_id: str) -> Response:
+            return Response(self.strips[event_id], media_type="image/jpeg")
 
         @app.get("/api/v1/alerts/{alert_id}/snapshot.jpg")
         async def snapshot(alert_id: int) -> Response:

@@ -42,22 +42,3 @@ class NewZone(BaseModel):
     #: persons; more than this many is too full
     crowd_limit: int | None = Field(default=None, gt=0)
     ground: NewGround | None = None
-
-
-class NewCamera(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    name: Name
-    #: rtsp://[user:password@]host[:port]/path
-    url: str
-    username: str = ""
-    password: str = ""
-    #: a smaller encoding of the same picture, analysed instead of the main one
-    sub_url: str | None = None
-    #: name of the unit it belongs to; the first unit when absent
-    unit: str | None = None
-    #: rules on the whole picture
-    rules: list[EventKind] = ["fall", "person_down"]
-    zones: list[NewZone] = []
-    #: look at the stream before the camera is registered, and refuse it if that fails
-    probe: bool = True

@@ -22,6 +22,7 @@ from websockets.exceptions import WebSocketException
 from runtime.clock import Clock
 from vms.bench.errors import BenchFailed
 from vms.bench.report import Latency
+from vms.cameras.networks import LOOPBACK
 from vms.demo.cameras import CAMERAS
 from vms.demo.process import SimulatorFailed, SimulatorProcess
 from vms.demo.rtsp_server import SimulatedCamera
@@ -56,7 +57,10 @@ async def measure(window_s: float, *, clock: Clock) -> Latency:
 async def _server() -> AsyncIterator[str]:
     """The address of a server in a process and a folder of its own."""
     with TemporaryDirectory(prefix="vms-bench-") as folder:
-        command = ["-m", "vms.cli", "serve", "--json", "--port", "0", "--data", str(Path(folder) / "data")]
+        config = Path(folder) / "vms.toml"
+        config.write_text(f"[cameras]\nnetworks = {list(LOOPBACK)}\n", "utf-8")
+        where = ["--data", str(Path(folder) / "data"), "--config", str(config)]
+        command = ["-m", "vms.cli", "serve", "--json", "--port", "0", *where]
         child = await asyncio.create_subprocess_exec(
             sys.executable, *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
         )

@@ -8,6 +8,7 @@ import typer
 
 from alerts import store
 from vms.bootstrap import Server
+from vms.cameras.networks import LOOPBACK
 from vms.cli.language import say
 from vms.cli.options import Config, Json, Port
 from vms.cli.output import console, print_json
@@ -53,7 +54,9 @@ def demo(
     # The square empties for some four seconds of its loop: told apart sooner than in a real place, it fills anew each time.
     crowd = settings.detectors.crowd.model_copy(update={"leave_s": 2.0})
     detectors = settings.detectors.model_copy(update={"crowd": crowd})
-    settings = settings.model_copy(update={"detectors": detectors})
+    networks = (*settings.cameras.networks, *LOOPBACK)
+    cameras = settings.cameras.model_copy(update={"networks": networks})
+    settings = settings.model_copy(update={"detectors": detectors, "cameras": cameras})
     run_server(settings, lambda server, stop: _show(server, stop, for_s=for_s, json=json))
 
 
@@ -89,7 +92,7 @@ async def _register(registry: Registry, camera: DemoCamera, url: str) -> None:
         for zone in camera.zones
     )
     draft = CameraDraft(name=camera.name_zh, url=url, zones=zones, rules=frozenset())
-    await registry.register(draft, probe=False, replace=True)
+    await registry.register(draft, author="vms demo", probe=False, replace=True)
 
 
 def _say_ready(server: Server, json: bool) -> None:

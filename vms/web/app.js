@@ -30,12 +30,13 @@ const server = new Server(clock);
 const nowMs = () => clock.now();
 const cameras = document.querySelector("camera-list");
 const author = new Author($("name"));
-const picture = new Picture($("picture"), act);
+const picture = new Picture($("picture"), act, (alertId) => server.alert(alertId));
 const bell = new Bell({ onChange: showControls });
 const wall = new Wall({ raised: $("raised"), taken: $("taken"), ended: $("ended"), nowMs });
 const keys = new Keys(pressed);
 let rooms = null;
 let watch = null;
+let nextPoll = 0;
 let newWhileCovered = 0;
 
 // --- the room -------------------------------------------------------------------------------------------------------
@@ -71,6 +72,7 @@ function openRoom(room) {
   showAlerts();
   showConnection();
   watch.start();
+  pollCameras();
 }
 
 function showRoom() {
@@ -349,15 +351,21 @@ function second() {
   if (watch) showWarning();
 }
 
+/** Begins when a room opens; of a room that was left meanwhile nothing is shown. */
 async function pollCameras() {
+  const asked = watch;
   try {
-    cameras.show(await server.cameras(), nowMs());
+    const shown = await server.cameras(asked.room.id);
+    if (asked === watch) cameras.show(shown, nowMs());
   } catch {
-    cameras.fail(nowMs());
-    watch?.doubt();
+    if (asked === watch) {
+      cameras.fail(nowMs());
+      watch.doubt();
+    }
   }
   showCameras();
-  setTimeout(pollCameras, POLL_MS);
+  clearTimeout(nextPoll);
+  nextPoll = setTimeout(pollCameras, POLL_MS);
 }
 
 addEventListener("online", () => watch?.wake());
@@ -380,5 +388,4 @@ onLanguage(reword);
 reword();
 second();
 setInterval(second, 1000);
-pollCameras();
 loadRooms();

@@ -40,8 +40,14 @@ export class Server {
     return this.#ask("GET", `/rooms/${roomId}/wall`);
   }
 
-  cameras() {
-    return this.#ask("GET", "/cameras", undefined, CAMERAS_WITHIN_MS);
+  /** Those that the room watches. */
+  cameras(roomId) {
+    return this.#ask("GET", `/rooms/${roomId}/cameras`, undefined, CAMERAS_WITHIN_MS);
+  }
+
+  /** One alert with its latest events, and why each was stated. */
+  alert(alertId) {
+    return this.#ask("GET", `/alerts/${alertId}`);
   }
 
   /** `verb`: acknowledge, dispatch, resolve, dismiss. Returns the alert as it now is. */

@@ -1,6 +1,7 @@
 """The worker: cameras come, change and go; one that meets a bug stays down loudly and harms no neighbour."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -115,3 +116,22 @@ async def test_of_many_changes_of_state_the_newest_is_written() -> None:
             stage.worker.note_health(CameraId(1), "main", StreamHealth(state=state, since=NOW))
         await until(lambda: (1, "main") in stage.registry.health)
         assert stage.registry.health[1, "main"].state == "stalled"
+
+
+async def test_a_new_name_or_unit_does_not_restart_a_camera_nor_revive_one_that_failed() -> None:
+    def renamed(old: Watch) -> Watch:
+        return replace(old, camera=replace(old.camera, name="another", unit_id=7))
+
+    async with Stage(watch(1), watch(2)) as stage:
+        await until(lambda: len(stage.log) == 2)
+        stage.tasks[2].bug.set()
+        await until(lambda: stage.worker.failed_cameras() == 1)
+        stage.registry.listed = [renamed(watch(1)), renamed(watch(2)), watch(3)]
+        stage.worker.look_again()
+        await until(lambda: "start 3 rtsp://camera/x" in stage.log)
+        assert [line for line in stage.log if " 1 " in line] == ["start 1 rtsp://camera/x"]
+        assert [line for line in stage.log if " 2 " in line] == [
+            "start 2 rtsp://camera/x",
+            "end 2 rtsp://camera/x",
+        ]
+        assert stage.worker.failed_cameras() == 1

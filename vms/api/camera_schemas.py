@@ -1,0 +1,119 @@
+"""What programs send about a camera, and the version that a change is meant for."""
+
+import re
+from datetime import date
+from typing import Annotated
+
+from fastapi import Header
+from pydantic import BaseModel, ConfigDict
+
+from detectors.event import EventKind
+from vms.api.schemas import Name, NewZone
+from vms.cameras.configuration import FACT_NAMES
+from vms.cameras.errors import VersionMissing, VersionUnreadable
+from vms.cameras.place import parse_place_category, parse_place_kind
+
+IfMatch = Annotated[
+    str | None, Header(description='The ETag of the camera as it was read, such as "3"; * is any.')
+]
+
+
+class FactFields(BaseModel):
+    """Any of them; what is not sent stays as it is, or is the default of a new camera."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    #: GB/T 28181, 20 digits; null for none
+    code: str | None = None
+    #: host of the device; "" follows the main stream
+    address: str = ""
+    make: str = ""
+    model: str = ""
+    serial: str = ""
+    place: str = ""
+    #: a code such as `road`, or a word for it; null for none
+    place_kind: str | None = None
+    #: public_security, other_public, private
+    place_category: str = "public_security"
+    purpose: str = ""
+    sign_confirmed: bool = False
+    filing_number: str = ""
+    filed_on: date | None = None
+    longitude: float | None = None
+    latitude: float | None = None
+    retention_days: int = 30
+
+    def given(self) -> dict[str, object]:
+        """What was sent, by its name. Raises: PlaceForbidden, PlaceKindUnknown, PlaceCategoryUnknown."""
+        values = {name: getattr(self, name) for name in self.model_fields_set & FACT_NAMES}
+        if "code" in values:
+            values["code"] = (self.code or "").strip() or None
+        if "place_kind" in values:
+            values["place_kind"] = parse_place_kind(self.place_kind or "")
+        if "place_category" in values:
+            values["place_category"] = parse_place_category(self.place_category)
+        return values
+
+
+class NewCamera(FactFields):
+    #: there are no accounts yet: the name is what they typed
+    author: Name = "api"
+    name: Name
+    #: rtsp://[user:password@]host[:port]/path
+    url: str
+    username: str = ""
+    password: str = ""
+    #: a smaller encoding of the same picture, analysed instead of the main one
+    sub_url: str | None = None
+    #: code, path or name of the unit it belongs to; the first unit when absent
+    unit: str | None = None
+    #: rules on the whole picture
+    rules: list[EventKind] = ["fall", "person_down"]
+    zones: list[NewZone] = []
+    #: look at the stream before the camera is registered, and refuse it if that fails
+    probe: bool = True
+
+
+class CameraPatch(FactFields):
+    #: there are no accounts yet: the name is what they typed
+    author: Name
+    name: Name | None = None
+    #: code, path or name of a unit
+    unit: str | None = None
+    enabled: bool | None = None
+    main_url: str | None = None
+    #: null: it has none
+    sub_url: str | None = None
+    #: of all its streams, as the password is; "" takes it away
+    username: str | None = None
+    password: str | None = None
+    rules: list[EventKind] | None = None
+    #: try streams whose address or account changed, and refuse the change if that fails
+    probe: bool = True
+
+    def settings(self) -> dict[str, object]:
+        """What was sent beside facts, unit and password; null means as it is, but for the sub stream."""
+        names = ("name", "enabled", "main_url", "username", "rules")
+        values: dict[str, object] = {
+            name: getattr(self, name) for name in names if getattr(self, name) is not None
+        }
+        if "sub_url" in self.model_fields_set:
+            values["sub_url"] = self.sub_url or None
+        return values
+
+
+def version_of(if_match: str | None) -> int | None:
+    """The version that a change is meant for; None for any. Raises: VersionMissing, VersionUnreadable."""
+    if if_match is None:
+        raise VersionMissing
+    if if_match.strip() == "*":
+        return None
+    found = re.fullmatch(r'"([0-9]{1,9})"', if_match.strip())
+    if found is None:
+        raise VersionUnreadable(text=if_match[:40])
+    return int(found[1])
+
+
+def etag(version: int) -> str:
+    """Of what is set about a camera; what its streams do is not part of it."""
+    return f'"{version}"'

@@ -1,0 +1,252 @@
+"""The SQL of cameras, their facts and their versions: one statement a function; the caller owns the transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Literal
+
+import asyncpg
+
+from runtime.database import Connection
+from streams.camera import CameraId, ProfileName
+from vms.cameras.configuration import Configuration, Facts
+from vms.cameras.stored_camera import StoredCamera, StoredSecret
+from vms.cameras.units.unit import UnitId
+
+#: what a list can be asked for: a camera is as well as its worst stream, and `never` is one that was not opened yet
+CameraState = Literal[
+    "disabled", "failed", "backing_off", "stalled", "stopped", "never", "connecting", "live"
+]
+
+_COLUMNS = ("unit_id", "name", "enabled", "rules", *(field.name for field in fields(Facts)))
+
+_STORED = f"""
+    select camera.id, camera.version, {", ".join(f"camera.{name}" for name in _COLUMNS)},
+           coalesce(main.url, '') as main_url, coalesce(main.username, '') as username, main.password as main_password,
+           sub.url as sub_url, coalesce(sub.username, '') as sub_username, sub.password as sub_password
+    from camera
+    left join stream_profile main on main.camera_id = camera.id and main.name = 'main'
+    left join stream_profile sub on sub.camera_id = camera.id and sub.name = 'sub'
+    where camera.removed_at is null
+"""
+
+
+async def lock_cameras(connection: Connection) -> None:
+    """One change of the registry at a time, so that what was checked holds until it is written. Readers go on, and so
+    do events and alerts: what refers to a camera does not wait for this."""
+    await connection.execute("lock table camera in share row exclusive mode")
+
+
+async def stored_cameras(connection: Connection) -> list[StoredCamera]:
+    return [_stored(row) for row in await connection.fetch(_STORED)]
+
+
+async def stored_camera(connection: Connection, camera_id: CameraId) -> StoredCamera | None:
+    row = await connection.fetchrow(f"{_STORED} and camera.id = $1", camera_id)
+    return None if row is None else _stored(row)
+
+
+def _stored(row: asyncpg.Record) -> StoredCamera:
+    facts = Facts(**{field.name: row[field.name] for field in fields(Facts)})
+    secrets: dict[ProfileName, StoredSecret] = {
+        "main": StoredSecret(username=row["username"], token=row["main_password"])
+    }
+    if row["sub_url"] is not None:
+        secrets["sub"] = StoredSecret(username=row["sub_username"], token=row["sub_password"])
+    return StoredCamera(
+        id=CameraId(row["id"]),
+        version=row["version"],
+        secrets=secrets,
+        configuration=Configuration(
+            unit_id=UnitId(row["unit_id"]),
+            name=row["name"],
+            main_url=row["main_url"],
+            sub_url=row["sub_url"],
+            username=row["username"],
+            enabled=row["enabled"],
+            rules=frozenset(row["rules"]),
+            facts=facts,
+        ),
+    )
+
+
+async def camera_rows(
+    connection: Connection, camera_ids: Sequence[int] | None = None
+) -> list[asyncpg.Record]:
+    """All, or those named, with the name of their unit."""
+    rows: list[asyncpg.Record] = await connection.fetch(
+        f"""
+        select camera.id, camera.version, {", ".join(f"camera.{name}" for name in _COLUMNS)}, unit.name as unit_name
+        from camera join unit on unit.id = camera.unit_id
+        where camera.removed_at is null and ($1::bigint[] is null or camera.id = any($1))
+        order by camera.id
+        """,
+        None if camera_ids is None else list(camera_ids),
+    )
+    return rows
+
+
+async def all_camera_ids(connection: Connection) -> set[CameraId]:
+    """Those that were removed too: their recordings remain."""
+    return {CameraId(row["id"]) for row in await connection.fetch("select id from camera")}
+
+
+async def ids_by_reference(connection: Connection, reference: str) -> list[CameraId]:
+    """The cameras of that code or name."""
+    rows = await connection.fetch(
+        "select id from camera where removed_at is null and (code = $1 or name = $1) order by id limit 10",
+        reference,
+    )
+    return [CameraId(row["id"]) for row in rows]
+
+
+async def id_by_name(connection: Connection, unit_id: UnitId, name: str) -> CameraId | None:
+    found: int | None = await connection.fetchval(
+        "select id from camera where unit_id = $1 and name = $2 and removed_at is null", unit_id, name
+    )
+    return None if found is None else CameraId(found)
+
+
+async def id_and_name_by_code(connection: Connection, code: str) -> tuple[CameraId, str] | None:
+    row = await connection.fetchrow(
+        "select id, name from camera where code = $1 and removed_at is null", code
+    )
+    return None if row is None else (CameraId(row["id"]), row["name"])
+
+
+async def add_camera(connection: Connection, configuration: Configuration) -> CameraId:
+    numbers = ", ".join(f"${number}" for number in range(1, len(_COLUMNS) + 1))
+    found: int = await connection.fetchval(
+        f"insert into camera ({', '.join(_COLUMNS)}) values ({numbers}) returning id", *_values(configuration)
+    )
+    return CameraId(found)
+
+
+async def put_camera(
+    connection: Connection, camera_id: CameraId, configuration: Configuration, version: int
+) -> None:
+    columns = ", ".join(f"{name} = ${number}" for number, name in enumerate(_COLUMNS, 3))
+    await connection.execute(
+        f"update camera set version = $2, {columns} where id = $1",
+        camera_id,
+        version,
+        *_values(configuration),
+    )
+
+
+def _values(configuration: Configuration) -> list[object]:
+    facts = configuration.facts
+    own: list[object] = [
+        configuration.unit_id,
+        configuration.name,
+        configuration.enabled,
+        sorted(configuration.rules),
+    ]
+    return own + [getattr(facts, field.name) for field in fields(facts)]
+
+
+async def delete_profile(connection: Connection, camera_id: CameraId, name: ProfileName) -> None:
+    await connection.execute("delete from stream_profile where camera_id = $1 and name = $2", camera_id, name)
+
+
+async def remove_camera(connection: Connection, camera_id: CameraId, version: int) -> None:
+    await connection.execute(
+        "update camera set enabled = false, removed_at = now(), version = $2 where id = $1",
+        camera_id,
+        version,
+    )
+
+
+async def forget_passwords(connection: Connection, camera_id: CameraId) -> None:
+    await connection.execute("update stream_profile set password = null where camera_id = $1", camera_id)
+
+
+async def add_version(
+    connection: Connection,
+    *,
+    camera_id: CameraId,
+    version: int,
+    author: str,
+    changes: Mapping[str, object],
+) -> None:
+    await connection.execute(
+        "insert into camera_version (camera_id, version, author, changes) values ($1, $2, $3, $4)",
+        camera_id,
+        version,
+        author,
+        dict(changes),
+    )
+
+
+async def versions(
+    connection: Connection, camera_id: CameraId
+) -> list[tuple[int, datetime, str, Mapping[str, object]]]:
+    """Number, time, author and changes; oldest first."""
+    rows = await connection.fetch(
+        "select version, at, author, changes from camera_version where camera_id = $1 order by version",
+        camera_id,
+    )
+    return [(row["version"], row["at"], row["author"], row["changes"]) for row in rows]
+
+
+#: worst first: a camera has the state of its worst stream
+_STREAM_STATES: tuple[CameraState, ...] = (
+    "failed", "backing_off", "stalled", "stopped", "never", "connecting", "live"
+)  # fmt: skip
+
+
+async def page_ids(
+    connection: Connection,
+    *,
+    unit_ids: Sequence[int] | None = None,
+    words: Sequence[str] = (),
+    state: CameraState | None = None,
+    enabled: bool | None = None,
+    after: int = 0,
+    limit: int | None = None,
+) -> list[CameraId]:
+    """Cameras in order of their numbers: those of the units, whose texts hold every word (lower case), and so on."""
+    values: list[object] = [after, limit]
+
+    def value(given: object) -> str:
+        values.append(given)
+        return f"${len(values)}"
+
+    conditions = ["removed_at is null", "id > $1"]
+    if unit_ids is not None:
+        conditions.append(f"unit_id = any({value(list(unit_ids))}::bigint[])")
+    for word in words:
+        escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        conditions.append(f"search like {value(f'%{escaped}%')}")
+    if enabled is not None:
+        conditions.append(f"enabled = {value(enabled)}")
+    if state == "disabled":
+        conditions.append("not enabled")
+    elif state is not None:
+        conditions += ["enabled", _in_state(value(state), state)]
+        worse = [each for each in _STREAM_STATES[: _STREAM_STATES.index(state)] if each != "never"]
+        if worse:
+            conditions.append(
+                "not exists (select from stream_health where camera_id = camera.id"
+                f" and state = any({value(worse)}::text[]))"
+            )
+        if "never" in _STREAM_STATES[: _STREAM_STATES.index(state)]:
+            conditions.append(f"not {_NEVER_OPENED}")
+    rows = await connection.fetch(
+        f"select id from camera where {' and '.join(conditions)} order by id limit $2", *values
+    )
+    return [CameraId(row["id"]) for row in rows]
+
+
+_NEVER_OPENED = """exists (
+    select from stream_profile
+    left join stream_health on stream_health.camera_id = stream_profile.camera_id
+                           and stream_health.profile = stream_profile.name
+    where stream_profile.camera_id = camera.id and stream_health.state is null
+)"""
+
+
+def _in_state(parameter: str, state: CameraState) -> str:
+    if state == "never":
+        return f"{_NEVER_OPENED} and {parameter}::text is not null"
+    return f"id in (select camera_id from stream_health where state = {parameter})"

@@ -1,0 +1,146 @@
+"""A camera's configuration written with its streams, its secrets and its version, in one place for all who write one.
+
+The caller has locked the registry and checked what is written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from runtime.database import Connection
+from runtime.vault import SecretUnreadable, Vault
+from streams.camera import CameraId, ProfileName
+from streams.store import put_profile
+from vms.cameras import store
+from vms.cameras.configuration import Configuration, changes
+from vms.cameras.stored_camera import StoredCamera, StoredSecret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """The account of a stream as somebody gives it; what is None stays as it is stored."""
+
+    username: str | None = None
+    #: "" takes the password away
+    password: str | None = None
+
+    def __repr__(self) -> str:
+        return "Credentials(…)"
+
+
+async def add(
+    connection: Connection,
+    vault: Vault,
+    configuration: Configuration,
+    credentials: Mapping[ProfileName, Credentials],
+    *,
+    author: str,
+    also: Mapping[str, object],
+) -> CameraId:
+    """Write a new camera; `also` is what the first version says beside the configuration."""
+    secrets = settle_secrets(vault, configuration, {}, credentials)
+    configuration = replace(configuration, username=secrets["main"].username)
+    camera_id = await store.add_camera(connection, configuration)
+    await _put_profiles(connection, camera_id, configuration, secrets)
+    changed = {**changes(None, configuration), **_secret_changes({}, secrets), **also}
+    await store.add_version(connection, camera_id=camera_id, version=1, author=author, changes=changed)
+    return camera_id
+
+
+async def change(
+    connection: Connection,
+    vault: Vault,
+    before: StoredCamera,
+    after: Configuration,
+    credentials: Mapping[ProfileName, Credentials],
+    *,
+    author: str,
+    also: Mapping[str, object],
+) -> int:
+    """Write what changed; the version from then on, which is the old one where nothing did."""
+    secrets = settle_secrets(vault, after, before.secrets, credentials)
+    after = replace(after, username=secrets["main"].username)
+    changed = {
+        **changes(before.configuration, after),
+        **_secret_changes(before.secrets, secrets),
+        **also,
+    }
+    if not changed:
+        return before.version
+    version = before.version + 1
+    await store.put_camera(connection, before.id, after, version)
+    await _put_profiles(connection, before.id, after, secrets)
+    await store.add_version(connection, camera_id=before.id, version=version, author=author, changes=changed)
+    return version
+
+
+def settle_secrets(
+    vault: Vault,
+    after: Configuration,
+    before: Mapping[ProfileName, StoredSecret],
+    credentials: Mapping[ProfileName, Credentials],
+) -> dict[ProfileName, StoredSecret]:
+    """The account of each stream from then on. A password that is the stored one keeps its token; a stream that is new
+    begins with the account of the main one."""
+    names: tuple[ProfileName, ...] = ("main",) if after.sub_url is None else ("main", "sub")
+    settled: dict[ProfileName, StoredSecret] = {}
+    for name in names:
+        begin = settled.get("main", StoredSecret(username="", token=None))
+        settled[name] = _settle(vault, before.get(name, begin), credentials.get(name, Credentials()))
+    return settled
+
+
+def _settle(vault: Vault, stored: StoredSecret, given: Credentials) -> StoredSecret:
+    username = stored.username if given.username is None else given.username
+    token = stored.token
+    if given.password is not None and given.password != _clear(vault, token):
+        token = vault.encrypt(given.password) if given.password else None
+    return StoredSecret(username=username, token=token)
+
+
+def _clear(vault: Vault, token: bytes | None) -> str | None:
+    """None where it cannot be read: then whatever is given is new."""
+    if token is None:
+        return ""
+    try:
+        return vault.decrypt(token)
+    except SecretUnreadable:
+        return None
+
+
+def _secret_changes(
+    before: Mapping[ProfileName, StoredSecret], after: Mapping[ProfileName, StoredSecret]
+) -> dict[str, object]:
+    """Never what a password is or was: only whether there is one."""
+    nothing = StoredSecret(username="", token=None)
+    changed: dict[str, object] = {}
+    for name in ("main", "sub"):
+        old, new = before.get(name, nothing), after.get(name, nothing)
+        if old.token != new.token:
+            changed[f"{name}_password"] = [old.token is not None, new.token is not None]
+        if name == "sub" and old.username != new.username:
+            changed["sub_username"] = [old.username, new.username]
+    return changed
+
+
+async def _put_profiles(
+    connection: Connection,
+    camera_id: CameraId,
+    configuration: Configuration,
+    secrets: Mapping[ProfileName, StoredSecret],
+) -> None:
+    """Main is recorded; the sub stream is analysed where there is one, else main is."""
+    urls: dict[ProfileName, str | None] = {"main": configuration.main_url, "sub": configuration.sub_url}
+    for name, url in urls.items():
+        if url is None:
+            await store.delete_profile(connection, camera_id, name)
+            continue
+        await put_profile(
+            connection,
+            camera_id=camera_id,
+            name=name,
+            url=url,
+            username=secrets[name].username,
+            password=secrets[name].token,
+            recorded=name == "main",
+            analysed=name == "sub" or configuration.sub_url is None,
+        )
