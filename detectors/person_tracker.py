@@ -55,7 +55,13 @@ class PersonTracker:
         self._settings = settings
         self._sure = sure
         self._persons: list[_Person] = []
+        self._others: tuple[Detection, ...] = ()
         self._began_s: float | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Nobody is there, not even somebody seen once."""
+        return not self._persons and not self._others
 
     @property
     def least(self) -> float:
@@ -63,7 +69,7 @@ class PersonTracker:
         return self._settings.doubtful_share * self._sure
 
     def restart(self) -> None:
-        self._persons = []
+        self._persons, self._others = [], ()
         self._began_s = None
 
     def update(
@@ -88,12 +94,12 @@ class PersonTracker:
             for person in self._persons
             if self._counts(person)
         ]
-        others = [
+        self._others = tuple(
             detection
             for detection in detections
             if not is_box(detection) and (detection.weight != 1.0 or detection.score >= self._sure)
-        ]
-        return (*counted, *others)
+        )
+        return (*counted, *self._others)
 
     def _go_on(self, waiting: list[_Person], detections: Sequence[Detection], at_s: float) -> list[Detection]:
         """Give detections to those who wait, the best pair first; takes them out of `waiting`, returns what is left."""

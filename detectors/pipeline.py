@@ -113,7 +113,8 @@ class ChannelPipeline:
 
     def _count(self, frame: Frame) -> tuple[Detection, ...] | None:
         """Persons are counted at their own, lower rate; None in between."""
-        if not _due(self._counted_s, frame.pts_s, self._settings.crowd_fps):
+        fps = self._settings.crowd_idle_fps if self._persons.idle else self._settings.crowd_fps
+        if not _due(self._counted_s, frame.pts_s, fps):
             return None
         self._counted_s = frame.pts_s
         seen = self._models.person.look(frame, least=self._persons.least)

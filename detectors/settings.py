@@ -187,6 +187,9 @@ class DetectorSettings(_Settings):
         description="looks for falls a second while nobody is in sight: half the cost",
     )
     crowd_fps: float = Field(default=4.0, gt=0, le=30, description="frames a second for crowds")
+    crowd_idle_fps: float = Field(
+        default=1.0, gt=0, le=30, description="looks for persons a second while nobody is counted"
+    )
     pose_size: int = Field(
         default=320,
         ge=128,

@@ -130,6 +130,21 @@ def test_asks_the_network_for_less_than_it_is_sure_of() -> None:
     assert tracker().least == pytest.approx(0.65 * SURE)
 
 
+def test_is_idle_until_somebody_may_be_there() -> None:
+    on = tracker()
+    assert on.idle
+    on.update([], 0.0, width=WIDTH, height=HEIGHT)
+    assert on.idle
+    assert on.update([somebody(300, FAIR)], 1.0, width=WIDTH, height=HEIGHT) == ()
+    assert not on.idle
+    on.restart()
+    assert on.idle
+    on.update(
+        [Detection(box=Box(left=9, top=9, right=9, bottom=9), score=0.6)], 0.0, width=WIDTH, height=HEIGHT
+    )
+    assert not on.idle
+
+
 def test_points_and_cells_of_a_map_pass_as_they_are() -> None:
     point = Detection(box=Box(left=9, top=9, right=9, bottom=9), score=0.6)
     faint = Detection(box=Box(left=9, top=9, right=9, bottom=9), score=0.4)

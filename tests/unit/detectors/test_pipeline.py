@@ -84,8 +84,14 @@ def test_each_time_the_clip_comes_round_is_a_fall_of_its_own(models: Models) -> 
 def test_counts_persons_at_their_own_lower_rate_and_looks_less_while_nobody_is_there(models: Models) -> None:
     channel = pipeline(models, "fall", "crowd", zones=[square()])
     analyses = [channel.analyse(plain_frame(320, 192, at_s=number / 8)) for number in range(16)]
-    assert sum(analysis.scene.persons is not None for analysis in analyses) == 8
-    assert sum(analysis.inferences for analysis in analyses) == 8 + 8
+    assert sum(analysis.scene.persons is not None for analysis in analyses) == 2
+    assert sum(analysis.inferences for analysis in analyses) == 8 + 2
+
+
+def test_counts_four_times_a_second_while_somebody_is_there(models: Models) -> None:
+    channel = pipeline(models, "crowd", zones=[square()])
+    analyses = [channel.analyse(frame) for frame in frames_of(CROWD, fps=8, until_s=3.9)]
+    assert 14 <= sum(analysis.scene.persons is not None for analysis in analyses) <= 16
 
 
 def test_looks_at_every_frame_while_somebody_is_there(models: Models) -> None:
