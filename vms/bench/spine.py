@@ -16,11 +16,12 @@ from vms.bench.children import (
     record_with_ffmpeg,
     record_with_ours,
 )
-from vms.bench.clip import BITS_PER_S, bench_clip
+from vms.bench.clip import FULL
 from vms.bench.errors import BenchFailed
 from vms.bench.machine import this_machine
 from vms.bench.overhead import compare_analysis
 from vms.bench.report import Comparison, SpineReport
+from vms.bench.scenes import scene_clip
 from vms.demo.process import SimulatorProcess
 from vms.demo.rtsp_server import SimulatedCamera
 
@@ -50,7 +51,7 @@ async def _run(seconds: float, tell: Callable[[str], None]) -> SpineReport:
     clock = SystemClock()
     machine = await this_machine()
     tell("clip")
-    clip = await asyncio.to_thread(bench_clip)
+    clip = await asyncio.to_thread(scene_clip, "busy")
     program = ffmpeg_program()
     async with SimulatorProcess([SimulatedCamera(path=_PATH, clip=clip)]) as simulator:
         url = simulator.urls[_PATH]
@@ -65,7 +66,7 @@ async def _run(seconds: float, tell: Callable[[str], None]) -> SpineReport:
     return SpineReport(
         machine=machine,
         window_s=seconds,
-        clip="1920x1080, 25 frames a second, 4 Mbit/s, H.264, keyframe every 2 s, synthetic",
+        clip=str(FULL),
         recording=recording,
         connecting=connecting,
         analysis=analysis,
@@ -104,7 +105,7 @@ async def _compare_recording(
 
 def _check_recorded(found: float, window_s: float) -> None:
     """A recorder that records nothing is cheap."""
-    expected = BITS_PER_S / 8 * window_s * RECORDED_CAMERAS
+    expected = FULL.bits_per_s / 8 * window_s * RECORDED_CAMERAS
     if found < 0.9 * expected:
         raise BenchFailed(
             part="recording", reason=f"{found:.0f} bytes were recorded, {expected:.0f} were sent"
