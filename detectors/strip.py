@@ -22,8 +22,8 @@ PANELS = 5
 #: pixels: of a panel, and of one that shows the whole width of a picture
 PANEL_WIDTH = 256
 WIDE_PANEL_WIDTH = 320
-#: of the line beneath each panel, and of what parts two of them
-FOOT, GAP = 22, 4
+#: of the gap between two panels; the line beneath a panel is as high as a tenth of its width
+GAP = 4
 #: bytes of a strip; quality is lowered to keep to it
 MOST_BYTES = 150_000
 _QUALITIES = (85, 75, 62, 48, 35)
@@ -169,18 +169,20 @@ def _moved(person: Track | Detection, area: Box) -> Detection:
 
 
 def _foot(width: int, at_s: float, zero_s: float) -> Picture:
-    foot = np.full((FOOT, width, 3), _GROUND, np.uint8)
+    foot = np.full((round(width / 10), width, 3), _GROUND, np.uint8)
     away_s = round(at_s - zero_s, 1)
     told = f"{away_s:+.1f} s" if away_s else "0 s"
     _write(foot, told, 6, _WHITE)
     media = f"{at_s:.1f} s"
-    (length, _), _ = cv2.getTextSize(media, cv2.FONT_HERSHEY_SIMPLEX, 0.42, 1)
+    (length, _), _ = cv2.getTextSize(media, cv2.FONT_HERSHEY_SIMPLEX, width / 512, 1)
     _write(foot, media, width - length - 6, _SOFT)
     return foot
 
 
 def _write(picture: Picture, text: str, left: int, colour: Colour) -> None:
-    cv2.putText(picture, text, (left, FOOT - 7), cv2.FONT_HERSHEY_SIMPLEX, 0.42, colour, 1, cv2.LINE_AA)
+    height, width = picture.shape[:2]
+    base = left, round(0.7 * height)
+    cv2.putText(picture, text, base, cv2.FONT_HERSHEY_SIMPLEX, width / 512, colour, 1, cv2.LINE_AA)
 
 
 def _light(picture: Picture) -> bytes:

@@ -29,7 +29,7 @@ const themes = { dark, light: { ...dark, ...colours(':root[data-theme="light"]')
 /** Text on what it stands on (WCAG 2.2, 1.4.3: 4.5), and shapes that must be seen (1.4.11: 3). */
 const TEXT = [
   ["text", "ground panel panel-high button button-high critical-tint major-tint minor-tint"],
-  ["text-soft", "ground panel critical-tint major-tint minor-tint"],
+  ["text-soft", "ground panel panel-high critical-tint major-tint minor-tint"],
   ["on-colour", "critical major minor"],
   ["critical-text", "ground panel critical-tint"],
   ["major-text", "major-tint panel"],
@@ -39,7 +39,9 @@ const TEXT = [
   ["warn", "ground button"],
   ["ground", "text"],
 ];
-const SHAPES = [["focus", "ground panel"], ["line-strong", "ground panel button"]];
+const SHAPES = [
+  ["focus", "ground panel"], ["line-strong", "ground panel panel-high button"], ["taken", "panel-high"], ["warn", "panel-high"],
+];
 
 for (const [name, theme] of Object.entries(themes)) {
   for (const [pairs, least] of [[TEXT, 4.5], [SHAPES, 3]]) {

@@ -1,23 +1,26 @@
-// One snapshot, large, with what may be done about it. Follows the selected alert while it is open.
+// One snapshot, large, with why it was raised and what may be done about it. Follows the selected alert while it is open.
 
 import { actionButtons } from "./actions.js";
 import { describe, facts, isSynthetic } from "./description.js";
 import { say } from "./language.js";
 import { shortTime } from "./time.js";
+import { Why } from "./why.js";
 
 export class Picture {
   #dialog;
   #alert = null;
   #part;
+  #why;
 
-  /** act(verb, alertId): a button was pressed. */
-  constructor(dialog, act) {
+  /** act(verb, alertId): a button was pressed. read(alertId): resolves with the alert and its events. */
+  constructor(dialog, act, read) {
     const find = (selector) => dialog.querySelector(selector);
     this.#dialog = dialog;
     this.#part = {
-      title: find("h2"), img: find("img"), synthetic: find(".synthetic"), news: find(".picture-new"),
+      title: find("h2"), img: find(".snapshot"), synthetic: find(".synthetic"), news: find(".picture-new"),
       facts: find(".picture-facts"), actions: find(".actions"),
     };
+    this.#why = new Why(find(".picture-body"), read);
     find("header button").addEventListener("click", () => this.close());
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog) this.close();
@@ -38,14 +41,17 @@ export class Picture {
     this.#part.img.src = alert.snapshot_url;
     this.reword();
     if (!this.isOpen) this.#dialog.showModal();
+    this.#why.show(alert.id);
   }
 
   /** The alerts changed: show the one that is open as it now is. */
   refresh(alerts) {
     const alert = this.isOpen && alerts.get(this.#alert.id);
     if (!alert || alert === this.#alert) return;
+    const more = alert.event_count !== this.#alert.event_count || alert.level !== this.#alert.level;
     this.#alert = alert;
     this.reword();
+    if (more) this.#why.show(alert.id);
   }
 
   close() {
@@ -69,5 +75,6 @@ export class Picture {
     const told = [say(`state.${alert.state}`) + who, shortTime(alert.raised_at, Date.now()), facts(alert), alert.note];
     part.facts.textContent = told.filter(Boolean).join(" · ");
     part.actions.replaceChildren(...actionButtons(alert.state));
+    this.#why.reword();
   }
 }

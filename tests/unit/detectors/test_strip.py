@@ -13,7 +13,6 @@ from detectors.kept_frames import KeptFrames
 from detectors.scene import Scene
 from detectors.settings import TrackerSettings
 from detectors.strip import (
-    FOOT,
     GAP,
     MOST_BYTES,
     PANEL_WIDTH,
@@ -111,7 +110,7 @@ def test_each_frame_is_shown_once_and_in_order_however_short_the_fall() -> None:
 
 def test_the_pose_moves_through_panels_of_one_place() -> None:
     panels = panels_of(strip(event("fall", 4.5, HURT), film(FALLS, 4.5)))
-    red = [(panel[:-FOOT, :, 2].astype(int) - panel[:-FOOT, :, 0]) > 80 for panel in panels]
+    red = [(panel[:-26, :, 2].astype(int) - panel[:-26, :, 0]) > 80 for panel in panels]
     spans = [np.ptp(np.argwhere(mask), axis=0) for mask in red]
     assert spans[0][0] > 1.5 * spans[0][1], "upright: taller than wide"
     assert spans[-1][1] > 1.5 * spans[-1][0], "lying: wider than tall"
@@ -129,7 +128,7 @@ def test_a_crowd_is_shown_whole_with_who_counts() -> None:
     kept = film([(0, at(200, STANDS)), (9, at(200, STANDS))], 7.0)
     panels = panels_of(strip(event("crowd", 7.0, {"held_s": 3.0}), kept), WIDE_PANEL_WIDTH)
     panel = panels[-1].astype(int)
-    assert panel.shape[0] == 180 + FOOT
+    assert panel.shape[0] == 180 + 32
     redness = panel[:180, :, 2] - panel[:180, :, 0]
     assert redness[:, 70:130].max() > 120, "who stands in the zone"
     assert redness[:60, 240:280].max() < 60, "who stands elsewhere"
