@@ -71,6 +71,12 @@ async def test_a_fall_before_a_registered_camera_reaches_the_room_and_the_databa
     )
     assert picture is not None and picture.shape[1] >= 640
 
+    event = (await server.get("/api/v1/alerts/1"))["events"][-1]
+    assert {curve["name"] for curve in event["curves"]} >= {"height", "trunk_deg", "fast_drop"}
+    assert (event["rule_version"].split("-")[0], event["models"][0]["name"]) == ("fall", "movenet_multipose")
+    strip = cv2.imdecode(np.frombuffer(await server.get(event["strip_url"]), np.uint8), cv2.IMREAD_COLOR)
+    assert strip is not None and strip.shape[1] > 5 * 250, "five frames side by side"
+
     action = {"room_id": 1, "author": "王芳"}
     taken = await server.post("/api/v1/alerts/1/acknowledge", action)
     assert (taken.status_code, taken.json()["taken_by"]) == (200, "王芳")
