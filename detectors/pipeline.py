@@ -3,7 +3,7 @@
 It neither decodes nor waits nor stores. What it is given it analyses: who calls chooses the frames, at `wanted_fps`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -11,7 +11,7 @@ from detectors.detection import Detection
 from detectors.event import Event, EventId, EventKind, Finding
 from detectors.models import Models
 from detectors.person_tracker import PersonTracker
-from detectors.rules import crowd, fall
+from detectors.rules import crowd, fall, person_down
 from detectors.scene import Scene
 from detectors.second_look import SecondLooks
 from detectors.settings import DetectorSettings
@@ -19,6 +19,12 @@ from detectors.tracker import Track, Tracker
 from detectors.zones import Zone
 from streams.camera import CameraId
 from streams.frame import Frame
+
+_VERSIONS: Mapping[EventKind, str] = {
+    "fall": fall.VERSION,
+    "person_down": person_down.VERSION,
+    "crowd": crowd.VERSION,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +51,7 @@ class ChannelPipeline:
     ) -> None:
         """`rules` are those of the channel; a zone counts for those of them that it carries.
 
-        `fall` reads the whole picture if no zone carries it. `crowd` needs a zone that does.
+        `fall` and `person_down` read the whole picture if no zone carries them. `crowd` needs a zone that does.
         """
         self._camera_id = camera_id
         self._zones = tuple(zones)
@@ -53,10 +59,14 @@ class ChannelPipeline:
         self._settings = settings
         self._tracker = Tracker(settings.tracker)
         self._second_looks = SecondLooks(settings)
-        self._fall = self._crowd = None
+        self._fall = self._person_down = self._crowd = None
         if "fall" in rules:
             self._fall = fall.FallRule(
                 zones=zones, settings=settings.fall, keypoint_score=models.pose.keypoint_score
+            )
+        if "person_down" in rules:
+            self._person_down = person_down.PersonDownRule(
+                zones=zones, settings=settings.person_down, keypoint_score=models.pose.keypoint_score
             )
         self._persons = PersonTracker(settings.persons, sure=models.person.score)
         if "crowd" in rules and any("crowd" in zone.rules for zone in zones):
@@ -68,9 +78,26 @@ class ChannelPipeline:
     @property
     def wanted_fps(self) -> float:
         """Frames a second that it wants; 0 where no rule has anything to do."""
-        if self._fall:
+        if self._follows:
             return self._settings.fall_fps
         return self._settings.crowd_fps if self._crowd else 0.0
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody is followed, or a place is not clear yet: every frame that is wanted is then needed."""
+        somebody = not self._tracker.idle or not self._persons.idle
+        return somebody or (self._crowd is not None and not self._crowd.is_clear)
+
+    def scout(self, frame: Frame) -> bool:
+        """Whether anybody is in the picture whom a rule would follow. Nothing is remembered of it."""
+        if self._fall and self._models.pose.look(frame, size=self._settings.pose_size):
+            return True
+        return self._crowd is not None and bool(self._models.person.look(frame))
+
+    @property
+    def _follows(self) -> bool:
+        """Whether any rule reads tracks."""
+        return self._fall is not None or self._person_down is not None
 
     def restart(self) -> None:
         """A new run: PTS starts again, and who was followed is forgotten."""
@@ -78,13 +105,13 @@ class ChannelPipeline:
         self._second_looks.restart()
         self._persons.restart()
         self._looked_s = self._counted_s = None
-        for rule in (self._fall, self._crowd):
+        for rule in (self._fall, self._person_down, self._crowd):
             if rule:
                 rule.restart()
 
     def analyse(self, frame: Frame) -> Analysis:
         """Frames come in the order of their PTS; between two runs comes `restart`."""
-        tracks, pose_runs = self._follow(frame) if self._fall else ((), 0)
+        tracks, pose_runs = self._follow(frame) if self._follows else ((), 0)
         persons = self._count(frame) if self._crowd else None
         scene = Scene(
             camera_id=self._camera_id,
@@ -97,9 +124,14 @@ class ChannelPipeline:
             persons=persons,
             person_scale=self._models.person.scale(frame.width, frame.height),
         )
-        findings = (finding for rule in (self._fall, self._crowd) if rule for finding in rule.observe(scene))
-        events = tuple(self._stamped(finding, scene) for finding in findings)
+        events = tuple(self._stamped(finding, scene) for finding in self._findings(scene))
         return Analysis(scene=scene, events=events, inferences=pose_runs + (persons is not None))
+
+    def _findings(self, scene: Scene) -> tuple[Finding, ...]:
+        falls = self._fall.observe(scene) if self._fall else ()
+        downs = self._person_down.observe(scene, falls) if self._person_down else ()
+        crowds = self._crowd.observe(scene) if self._crowd else ()
+        return (*falls, *downs, *crowds)
 
     def _follow(self, frame: Frame) -> tuple[tuple[Track, ...], int]:
         """The tracks after this frame, and how often the pose network ran."""
@@ -132,7 +164,7 @@ class ChannelPipeline:
             score=finding.score,
             media_time_s=scene.media_time_s,
             occurred_at=scene.wall,
-            rule_version=fall.VERSION if by_pose else crowd.VERSION,
+            rule_version=_VERSIONS[finding.kind],
             models=((self._models.pose if by_pose else self._models.person).fact,),
             measurements=finding.measurements,
             level=finding.level,

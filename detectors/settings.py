@@ -97,6 +97,34 @@ class FallSettings(_Settings):
     )
 
 
+class PersonDownSettings(_Settings):
+    dwell_s: float = Field(
+        default=20.0, gt=0, description="seconds that somebody must lie there before it is stated"
+    )
+    lying_deg: float = Field(
+        default=45.0, gt=0, lt=180, description="least degrees from the vertical of the trunk of who lies"
+    )
+    down_aspect: float = Field(default=1.3, gt=0, description="least width over height of a box that lies")
+    most_hips: float = Field(
+        default=0.4, gt=0, description="most height of the hips of who lies, in body lengths"
+    )
+    thigh_deg: float = Field(
+        default=40.0, ge=0, lt=180, description="least degrees from the vertical of the thighs of who lies"
+    )
+    most_moved: float = Field(
+        default=0.1, gt=0, description="how far body, shoulders or hips may move, in body lengths"
+    )
+    seen_share: float = Field(
+        default=0.5, gt=0, le=1, description="share of the frames in which the person must be seen lying"
+    )
+    lying_share: float = Field(default=0.8, gt=0, le=1, description="share of the sights that must show it")
+    upright_deg: float = Field(default=35.0, gt=0, lt=90, description="most degrees of an upright trunk")
+    reach: float = Field(
+        default=0.5, gt=0, description="how far from there somebody found again is the same, in own lengths"
+    )
+    forget_s: float = Field(default=60.0, gt=0, description="seconds unseen after which a lying is over")
+
+
 class PersonSettings(_Settings):
     """How boxes of the counting network become persons: detectors/person_tracker.py."""
 
@@ -178,6 +206,42 @@ class CrowdSettings(_Settings):
         return self
 
 
+class ScheduleSettings(_Settings):
+    """When a scene counts as still, and what is decoded then: detectors/schedule.py."""
+
+    sleep: bool = Field(default=True, description="whether only keyframes are decoded while nothing moves")
+    learn_s: float = Field(
+        default=8.0, ge=0, description="seconds at the start of a run in which nothing is taken for still"
+    )
+    stay_s: float = Field(
+        default=4.0, gt=0, description="seconds without movement, and without anybody, before it sleeps"
+    )
+    look_every_s: float = Field(
+        default=5.0, gt=0, description="seconds between two looks of a network at a still scene"
+    )
+    size_share: float = Field(
+        default=0.25,
+        gt=0,
+        description="by how much P-frames must exceed those of the still scene, as a share",
+    )
+    change_level: float = Field(
+        default=8.0, gt=0, lt=255, description="grey levels by which a cell of two keyframes must differ"
+    )
+    change_cells: int = Field(default=2, ge=1, description="cells, of 64 x 36, that must differ")
+    kept_packets: int = Field(
+        default=1500, ge=1, description="packets since a keyframe that a sleeper keeps; at more it wakes"
+    )
+    kept_bytes: int = Field(default=16 * 2**20, ge=1, description="the same in bytes")
+    most_back_s: float = Field(
+        default=10.0, gt=0, description="seconds of the past that are analysed when it wakes, at most"
+    )
+    catch_up_s: float = Field(
+        default=10.0,
+        ge=0,
+        description="seconds after waking for which frames may come late without being skipped",
+    )
+
+
 class DetectorSettings(_Settings):
     fall_fps: float = Field(default=8.0, gt=0, le=30, description="frames a second for falls")
     idle_fps: float = Field(
@@ -220,7 +284,9 @@ class DetectorSettings(_Settings):
     second_looks: int = Field(
         default=1, ge=0, le=6, description="at most so many second looks at persons out of sight, per frame"
     )
+    schedule: ScheduleSettings = ScheduleSettings()
     tracker: TrackerSettings = TrackerSettings()
     fall: FallSettings = FallSettings()
+    person_down: PersonDownSettings = PersonDownSettings()
     persons: PersonSettings = PersonSettings()
     crowd: CrowdSettings = CrowdSettings()

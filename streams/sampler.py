@@ -68,6 +68,25 @@ class Sampler:
             del self._walls[next(iter(self._walls))]
         return self._decode(packet.media)
 
+    def glance(self, keyframe: Packet) -> Frame | None:
+        """The picture of one keyframe, whatever rate is wanted; None where it cannot be decoded.
+
+        It does not count as given out. Decoding goes on at a keyframe, which may be an earlier one or this one again.
+        """
+        self._needs_keyframe = True
+        self._walls.clear()
+        self._decoder.flush_buffers()
+        try:
+            pictures = [*self._decoder.decode(keyframe.media), *self._decoder.decode(None)]
+        except av.FFmpegError:
+            pictures = []
+        self._decoder.flush_buffers()
+        self.decoded += len(pictures)
+        if not pictures or pictures[0].is_corrupt:
+            self.corrupt += 1
+            return None
+        return self._upright(pictures[0], keyframe.pts_s, keyframe.wall)
+
     def flush(self) -> list[Frame]:
         """The frames that the decoder held back; it goes on at the next keyframe."""
         frames = self._decode(None)

@@ -13,6 +13,7 @@ from alerts.capture import Capture
 from alerts.journal import Journal
 from alerts.lifecycle import Lifecycle
 from alerts.outbox import Outbox
+from detectors.budget import Budget
 from detectors.models import Models, load_models
 from runtime.clock import Clock, SystemClock, cpu_seconds
 from runtime.database import Database
@@ -109,7 +110,13 @@ async def serve(
         async with open_storage(settings, folder, clock=clock) as storage:
             workers = settings.analysis.workers or os.cpu_count() or 1
             with ThreadPoolExecutor(workers, thread_name_prefix="analysis") as executor:
-                house = _House(settings, storage, models, clock, executor)
+                budget = Budget(
+                    threads=workers,
+                    share=settings.analysis.budget_share,
+                    at_least_every_s=settings.analysis.at_least_every_s,
+                    clock=clock,
+                )
+                house = _House(settings, storage, models, clock, executor, budget)
                 await house.recover()
                 await house.run(HttpServer(house.app, listener), on_ready, stop)
 
@@ -124,6 +131,7 @@ class _House:
         models: Models,
         clock: Clock,
         executor: ThreadPoolExecutor,
+        budget: Budget,
     ) -> None:
         self._clock = clock
         self._storage = storage
@@ -152,6 +160,7 @@ class _House:
                 on_health=self._worker.note_health,
                 clock=clock,
                 executor=executor,
+                budget=budget,
             )
 
         self._worker = Worker(registry=storage.registry, make_task=make_task, clock=clock)

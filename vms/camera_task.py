@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 import structlog
 
 from detectors.analyser import Analyser, AnalysisStats, OnEvent
+from detectors.budget import Budget
 from detectors.models import Models
 from detectors.pipeline import ChannelPipeline
 from detectors.settings import DetectorSettings
@@ -37,6 +38,7 @@ class CameraTask:
         ingest_settings: IngestSettings,
         recording_settings: RecordingSettings,
         segments: SegmentStore,
+        budget: Budget,
         max_lag_s: float,
         on_event: OnEvent,
         on_health: OnHealth,
@@ -77,6 +79,8 @@ class CameraTask:
                         on_event=on_event,
                         clock=clock,
                         executor=executor,
+                        budget=budget,
+                        schedule=detector_settings.schedule,
                         max_lag_s=max_lag_s,
                     )
                 )

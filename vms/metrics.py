@@ -64,15 +64,19 @@ class Metrics(Collector):
     def _analysis_figures(self) -> Iterator[Metric]:
         frames = CounterMetricFamily("vms_frames_analysed", "Frames analysed", labels=["camera"])
         skipped = CounterMetricFamily(
-            "vms_frames_skipped", "Frames not analysed, by cause", labels=["camera", "cause"]
+            "vms_frames_skipped",
+            "Frames not analysed (asleep and queue: packets), by cause",
+            labels=["camera", "cause"],
         )
         runs = CounterMetricFamily("vms_inferences", "Runs of a model", labels=["camera"])
+        wakings = CounterMetricFamily("vms_wakings", "How often a still scene woke", labels=["camera"])
         for camera, stats in self._analyses().items():
             frames.add_metric([str(camera)], stats.frames)
             runs.add_metric([str(camera)], stats.inferences)
-            skipped.add_metric([str(camera), "newer_frame"], stats.dropped_frames)
-            skipped.add_metric([str(camera), "packets_dropped"], stats.dropped_packets)
-        yield from (frames, skipped, runs)
+            for cause, count in stats.skipped.items():
+                skipped.add_metric([str(camera), cause], count)
+            wakings.add_metric([str(camera)], stats.schedule.wakings)
+        yield from (frames, skipped, runs, wakings)
 
     def _recorder_figures(self) -> Iterator[Metric]:
         labels = ["camera", "profile"]

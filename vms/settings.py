@@ -38,6 +38,10 @@ class AnalysisSettings(BaseModel):
     #: names of the networks that count persons and that give poses; empty is the shipped one, or the only one
     person_model: str = ""
     pose_model: str = ""
+    #: share of the threads' time that analysis may take; see detectors/budget.py
+    budget_share: float = Field(default=0.9, gt=0, le=1)
+    #: seconds after which a camera has a frame analysed however little of the budget is left
+    at_least_every_s: float = Field(default=1.0, gt=0)
     #: seconds after its arrival at which a frame is skipped unless it is the newest
     max_lag_s: float = Field(default=0.5, gt=0)
 

@@ -44,6 +44,11 @@ class CrowdRule:
         findings = (self._observe_zone(scene, watch) for watch in self._watches)
         return tuple(finding for finding in findings if finding is not None)
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether no zone is anything but clear."""
+        return all(watch.levels.level == "clear" for watch in self._watches)
+
     def restart(self) -> None:
         """A new run: media time begins again. A zone keeps its level, or a reconnect would state it twice."""
         for watch in self._watches:

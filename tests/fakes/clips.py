@@ -1,11 +1,13 @@
 """Real encoded video for tests, made on the spot: every picture carries its own number as black and white bars."""
 
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import numpy.typing as npt
+from av.video.frame import PictureType
 
 _BARS = 10
 
@@ -39,6 +41,36 @@ def encode_clip(
             frame = av.VideoFrame.from_ndarray(picture, format="gray")
             frame = frame.reformat(format="yuv420p")
             frame.pts, frame.time_base = number, Fraction(1, rate)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+def encode_pictures(
+    path: Path,
+    pictures: Sequence[npt.NDArray[np.uint8]],
+    *,
+    rate: Fraction,
+    keyframes: Collection[int],
+) -> Path:
+    """Write BGR pictures with keyframes at just those numbers, as a camera would, and return `path`."""
+    height, width = pictures[0].shape[:2]
+    with av.open(str(path), "w") as container:
+        options = {
+            "preset": "veryfast",
+            "tune": "zerolatency",
+            "crf": "23",
+            "sc_threshold": "0",
+            "flags": "+cgop",
+        }
+        stream = container.add_stream("libx264", rate=rate, options=options)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.time_base = 1 / rate
+        stream.codec_context.gop_size = 10 * len(pictures)
+        for number, picture in enumerate(pictures):
+            frame = av.VideoFrame.from_ndarray(picture, format="bgr24").reformat(format="yuv420p")
+            frame.pts, frame.time_base = number, 1 / rate
+            frame.pict_type = PictureType.I if number in keyframes else PictureType.NONE
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return path

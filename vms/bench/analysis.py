@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 import uvloop
 
 from detectors.analyser import Analyser
+from detectors.budget import Budget
 from detectors.decoding import FORMS, Answer, Decoding
 from detectors.event import Event, Pictures
 from detectors.feeding import Picture
@@ -76,20 +77,22 @@ async def measure(url: str, *, warm_s: float, window_s: float) -> dict[str, obje
             on_event=_ignore,
             clock=clock,
             executor=executor,
+            budget=Budget(threads=os.cpu_count() or 1, share=1.0, at_least_every_s=1.0, clock=clock),
+            schedule=DetectorSettings().schedule,
             max_lag_s=2.0,
         )
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(part.run()) for part in (analyser, ingest)]
             await clock.sleep(warm_s)
             runs.clear()
-            frames, dropped = analyser.stats.frames, analyser.stats.dropped_frames
+            frames, dropped = analyser.stats.frames, analyser.stats.late
             cpu, wall = cpu_seconds(), clock.monotonic()
             await clock.sleep(window_s)
             figures: dict[str, object] = {
                 "cpu_s": cpu_seconds() - cpu,
                 "wall_s": clock.monotonic() - wall,
                 "frames": analyser.stats.frames - frames,
-                "dropped": analyser.stats.dropped_frames - dropped,
+                "dropped": analyser.stats.late - dropped,
                 "runs": [[*run, count] for run, count in runs.items()],
             }
             for task in tasks:

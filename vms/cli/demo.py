@@ -121,7 +121,7 @@ async def _say_summary(server: Server, json: bool) -> None:
     async with server.storage.database.connection() as connection:
         counts = await store.counts(connection)
         by_kind = await store.alerts_by_kind(connection)
-    dropped = sum(stats.dropped_frames for stats in server.worker.analyses().values())
+    dropped = sum(stats.late for stats in server.worker.analyses().values())
     summary: dict[str, object] = {
         "cameras": len(CAMERAS),
         **counts,

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from detectors.analyser import Analyser
+from detectors.budget import Budget
 from detectors.event import Event, Pictures
 from detectors.pipeline import Analysis, ChannelPipeline
 from detectors.scene import Scene
+from detectors.settings import ScheduleSettings
 from streams.camera import CameraId
 from streams.fanout import Fanout
 from streams.frame import Frame
@@ -31,6 +33,7 @@ class FakePipeline:
     """Wants 5 frames a second and states a fall on the frames that the test names, by media time."""
 
     wanted_fps = 5.0
+    busy = False
 
     def __init__(self, *, falls_at_s: frozenset[float] = frozenset()) -> None:
         self.seen: list[str] = []
@@ -55,7 +58,7 @@ class FakePipeline:
 
 
 class Stage:
-    def __init__(self, pipeline: FakePipeline, clock: ManualClock) -> None:
+    def __init__(self, pipeline: FakePipeline, clock: ManualClock, *, budget: Budget | None = None) -> None:
         self.fanout = Fanout()
         self.pipeline = pipeline
         self.told: list[tuple[Event, Pictures]] = []
@@ -68,6 +71,8 @@ class Stage:
             on_event=self._tell,
             clock=clock,
             executor=self._executor,
+            budget=budget or Budget(threads=1, share=1.0, at_least_every_s=1.0, clock=clock),
+            schedule=ScheduleSettings(sleep=False),
             max_lag_s=0.5,
         )
 
@@ -97,7 +102,7 @@ async def test_frames_that_are_current_are_all_analysed_at_the_rate_that_is_want
     await stage.play([start, *packets])
     assert stage.pipeline.seen == ["restart", *(f"{n * 0.2:.1f}" for n in range(10))]
     stats = stage.analyser.stats
-    assert (stats.frames, stats.inferences, stats.dropped_frames) == (10, 20, 0)
+    assert (stats.frames, stats.inferences, stats.late) == (10, 20, 0)
 
 
 async def test_what_is_late_is_skipped_and_counted_but_the_newest_is_looked_at(clip: Path) -> None:
@@ -105,7 +110,7 @@ async def test_what_is_late_is_skipped_and_counted_but_the_newest_is_looked_at(c
     stage = Stage(FakePipeline(), ManualClock(START + timedelta(seconds=60)))
     await stage.play([start, *packets])
     assert stage.pipeline.seen == ["restart", "1.8"]
-    assert stage.analyser.stats.dropped_frames == 9
+    assert stage.analyser.stats.late == 9
 
 
 async def test_of_a_backlog_the_last_half_second_is_analysed(clip: Path) -> None:
@@ -180,7 +185,7 @@ async def test_an_event_that_was_stated_is_delivered_though_the_camera_is_stoppe
     running = asyncio.create_task(stage.analyser.run())
     await asyncio.sleep(0)
     stage.fanout.publish([start, *packets])
-    await until(lambda: stage.analyser.stats.frames == 10)
+    await until(lambda: stage.analyser.stats.frames >= 6)
     running.cancel()
     await asyncio.sleep(0)
     deliver.set()
