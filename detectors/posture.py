@@ -1,9 +1,9 @@
-"""How a body is held, read from one pose and its box: how tall, how wide, how upright the trunk. Geometry only."""
+"""How a body is held, read from one pose and its box: how tall, how wide, how upright trunk and thighs. Geometry only."""
 
 import math
 from dataclasses import dataclass
 
-from detectors.detection import HIPS, SHOULDERS, Box, Pose
+from detectors.detection import HIPS, KNEES, SHOULDERS, Box, Pose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,9 @@ class Posture:
     trunk_deg: float | None
     #: from shoulders to hips, pixels; 0 where either is not seen
     trunk: float
+    #: between the line from hips to knees and the vertical: 0 standing, kneeling or on all fours, 90 lying or sitting on a
+    #: chair; None where either is not seen
+    thigh_deg: float | None = None
 
     @property
     def aspect(self) -> float:
@@ -32,11 +35,10 @@ class Posture:
 
 def read_posture(at_s: float, box: Box, pose: Pose, least: float) -> Posture:
     """Keypoints that score under `least` are taken as not seen."""
-    shoulders, hips = pose.middle(SHOULDERS, least), pose.middle(HIPS, least)
+    shoulders, hips, knees = (pose.middle(which, least) for which in (SHOULDERS, HIPS, KNEES))
     trunk_deg, trunk = None, 0.0
     if shoulders and hips:
-        aside, up = abs(shoulders[0] - hips[0]), hips[1] - shoulders[1]
-        trunk_deg, trunk = math.degrees(math.atan2(aside, up)), math.hypot(aside, up)
+        trunk_deg, trunk = _off_vertical(hips, shoulders), math.dist(hips, shoulders)
     return Posture(
         at_s=at_s,
         top=box.top,
@@ -46,4 +48,10 @@ def read_posture(at_s: float, box: Box, pose: Pose, least: float) -> Posture:
         hip_height=box.bottom - hips[1] if hips else None,
         trunk_deg=trunk_deg,
         trunk=trunk,
+        thigh_deg=_off_vertical(knees, hips) if knees and hips else None,
     )
+
+
+def _off_vertical(lower: tuple[float, float], upper: tuple[float, float]) -> float:
+    """Degrees: 0 where the upper lies straight over the lower, 180 where it lies straight below."""
+    return math.degrees(math.atan2(abs(upper[0] - lower[0]), lower[1] - upper[1]))

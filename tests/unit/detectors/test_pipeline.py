@@ -9,7 +9,7 @@ import pytest
 from detectors.event import Event, EventKind
 from detectors.models import Models
 from detectors.pipeline import ChannelPipeline
-from detectors.settings import DetectorSettings
+from detectors.settings import DetectorSettings, PersonDownSettings
 from detectors.zones import Zone, ZoneId
 from streams.camera import CameraId
 from tests.unit.detectors.clips import FOOTAGE, SHARED, START, frames_of, plain_frame
@@ -29,18 +29,25 @@ def square(rules: Sequence[str] = ("crowd",), *, limit: int = 8, right: float = 
     )
 
 
-def pipeline(models: Models, *rules: EventKind, zones: Sequence[Zone] = ()) -> ChannelPipeline:
+def pipeline(
+    models: Models,
+    *rules: EventKind,
+    zones: Sequence[Zone] = (),
+    settings: DetectorSettings = DetectorSettings(),  # noqa: B008
+) -> ChannelPipeline:
     return ChannelPipeline(
         camera_id=CameraId(1),
         zones=zones,
         rules=frozenset(rules),
         models=models,
-        settings=DetectorSettings(),
+        settings=settings,
     )
 
 
-def events_of(path: Path, channel: ChannelPipeline, *, fps: float = 8.0, until_s: float = 1e9) -> list[Event]:
-    frames = frames_of(path, fps=fps, until_s=until_s)
+def events_of(
+    path: Path, channel: ChannelPipeline, *, fps: float = 8.0, from_s: float = 0.0, until_s: float = 1e9
+) -> list[Event]:
+    frames = frames_of(path, fps=fps, from_s=from_s, until_s=until_s)
     return [event for frame in frames for event in channel.analyse(frame).events]
 
 
@@ -56,6 +63,22 @@ def test_a_fall_is_one_event_with_its_facts(models: Models) -> None:
 
 def test_a_fall_outside_the_zone_that_carries_the_rule_is_none(models: Models) -> None:
     assert events_of(FALL, pipeline(models, "fall", zones=[square(["fall"], right=0.2)]), until_s=8) == []
+
+
+def test_somebody_found_lying_is_an_event_of_the_pose_network(models: Models) -> None:
+    soon = DetectorSettings(person_down=PersonDownSettings(dwell_s=2.0))
+    channel = pipeline(models, "person_down", settings=soon)
+    (event,) = events_of(FALL, channel, from_s=4.5)
+    assert (event.kind, event.zone_id, event.level) == ("person_down", None, None)
+    assert event.rule_version.startswith("person-down-")
+    assert [fact.name for fact in event.models] == ["movenet_multipose"]
+    assert event.measurements["lying_s"] >= 2.0
+
+
+def test_whose_fall_is_stated_is_not_found_lying_too(models: Models) -> None:
+    soon = DetectorSettings(person_down=PersonDownSettings(dwell_s=2.0))
+    channel = pipeline(models, "fall", "person_down", settings=soon)
+    assert [event.kind for event in events_of(FALL, channel)] == ["fall"]
 
 
 def test_a_crowd_is_stated_as_it_grows_and_is_no_fall(models: Models) -> None:
@@ -105,6 +128,8 @@ def test_looks_at_every_frame_while_somebody_is_there(models: Models) -> None:
     [
         (("fall",), (), 8.0),
         (("fall", "crowd"), (square(),), 8.0),
+        (("person_down",), (), 8.0),
+        (("person_down",), (square(["fall"]),), 8.0),
         (("crowd",), (square(),), 4.0),
         (("crowd",), (), 0.0),
         (("crowd",), (square(["fall"]),), 0.0),
