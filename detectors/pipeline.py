@@ -90,7 +90,7 @@ class ChannelPipeline:
 
     def scout(self, frame: Frame) -> bool:
         """Whether anybody is in the picture whom a rule would follow. Nothing is remembered of it."""
-        if self._fall and self._models.pose.look(frame, size=self._settings.pose_size):
+        if self._follows and self._models.pose.look(frame, size=self._settings.pose_size):
             return True
         return self._crowd is not None and bool(self._models.person.look(frame))
 

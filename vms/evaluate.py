@@ -266,7 +266,7 @@ class Evaluation:
 
     def _asked(self, settings: DetectorSettings) -> str:
         """What the cost of a pass depends on; the rules' own thresholds cost nothing."""
-        costly = settings.model_dump_json(exclude={"fall", "crowd"})
+        costly = settings.model_dump_json(exclude={"fall", "person_down", "crowd"})
         return hashlib.sha256(f"{sorted(self._rules)} {costly}".encode()).hexdigest()[:16]
 
 
