@@ -146,6 +146,6 @@ def _clip(plan: Plan, staged: Staged) -> LabelledClip:
 
 
 def _size(staged: Staged) -> str:
-    """By the median length of the body in the picture."""
-    length = float(np.nanmedian(np.ptp(staged.actors[0].keypoints, axis=1).max(axis=1)))
+    """By the length of the body in the picture while it is not foreshortened much."""
+    length = float(np.nanquantile(np.ptp(staged.actors[0].keypoints, axis=1).max(axis=1), 0.75))
     return next(name for most, name in _SIZES if length <= most)

@@ -85,10 +85,13 @@ class Figures(_Figures):
     model: str
     clips: str
     #: change of a person's score, as a normal deviate, where the body is half as long; bodies of `size_px` were measured
-    size_slope: float
+    size_slope: dict[Held, float]
     size_px: float
     #: detections a frame that are nobody
     ghosts: float
+    #: correlation, over subjects, of how well they are seen: in two stances, and in two kinds of look
+    stances_alike: float
+    looks_alike: float
     looks: dict[Held, dict[LookKind, LookFigures]]
 
 
@@ -137,6 +140,15 @@ def held_of(keypoints: Array, height: float) -> list[Held]:
     return held
 
 
+def eases(figures: Figures, rng: np.random.Generator) -> Mapping[LookKind, Mapping[Held, float]]:
+    """How well one body is seen at all, as normal deviates: alike in all stances and kinds of look, as far as measured."""
+    drawn = _mixing(len(HELD), figures.stances_alike) @ rng.normal(size=(len(HELD), len(LOOK_KINDS)))
+    mixed = drawn @ _mixing(len(LOOK_KINDS), figures.looks_alike).T
+    return {
+        kind: {held: float(mixed[i, j]) for i, held in enumerate(HELD)} for j, kind in enumerate(LOOK_KINDS)
+    }
+
+
 def observe(
     true: Array,
     held: list[Held],
@@ -145,19 +157,21 @@ def observe(
     fps: float,
     rng: np.random.Generator,
     *,
-    ease: float,
+    ease: Mapping[Held, float],
 ) -> Sight:
-    """`true`: keypoints (n, 17, 2) in pixels, wherever they are; `ease`: how well this body is seen at all, a normal deviate."""
+    """`true`: keypoints (n, 17, 2) in pixels, wherever they are; `ease`: see `eases`."""
     n = len(true)
     low, high = true.min(axis=1), true.max(axis=1)
     length = (high - low).max(axis=1)
     looks = {name: figures.looks[name][kind] for name in HELD}
     of = np.array([HELD.index(name) for name in held])
     base = looks["upright"]
-    drift = _lasting(rng, n, 1, base.score_lasting, fps)[:, 0]
-    rank = math.sqrt(base.score_between) * ease + math.sqrt(1 - base.score_between) * drift
+    between = np.array([looks[name].score_between for name in HELD])[of]
+    easy = np.array([ease[name] for name in HELD])[of]
+    rank = np.sqrt(between) * easy + np.sqrt(1 - between) * _lasting(rng, n, 1, base.score_lasting, fps)[:, 0]
     if kind == "whole":
-        rank = rank + figures.size_slope * np.maximum(0.0, np.log2(figures.size_px / np.maximum(length, 1.0)))
+        slope = np.array([figures.size_slope[name] for name in HELD])[of]
+        rank = rank + slope * np.maximum(0.0, np.log2(figures.size_px / np.maximum(length, 1.0)))
     scores = np.empty(n)
     keypoints = np.empty((n, 17, 3))
     boxes = np.empty((n, 4))
@@ -217,6 +231,12 @@ def _lasting(rng: np.random.Generator, n: int, count: int, lasting: float, fps: 
     for i in range(n):
         found[i] = column = stays * column + fresh[i] if i else column
     return found
+
+
+def _mixing(count: int, alike: float) -> Array:
+    """Makes independent deviates correlated by `alike`."""
+    wanted = np.full((count, count), min(alike, 0.999)) + np.eye(count) * (1 - min(alike, 0.999))
+    return np.asarray(np.linalg.cholesky(wanted))
 
 
 _GRID = np.linspace(-4, 4, 801)

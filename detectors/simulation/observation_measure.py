@@ -7,13 +7,16 @@ crowds are left out: there the network's limit of six people shows, and not how 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
-from statistics import NormalDist
+from statistics import NormalDist, fmean
 
 import numpy as np
 
 from detectors.detection import Box, Detection
 from detectors.detector import PoseDetector
+from detectors.memory_store import MemoryStore
+from detectors.remembered import RememberingPoses
 from detectors.simulation.observation import (
     GROUPS,
     HELD,
@@ -80,37 +83,44 @@ class _Seen:
 def measure(
     clips: Sequence[Path],
     model: PoseDetector,
+    store: MemoryStore,
     *,
     on_progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Figures:
-    """Raises: StreamError, where a clip cannot be read. Clips without JSON are left out."""
-    looker = _Looker(model)
+    """Clips without JSON are left out. What the network said is kept in the store.
+
+    Raises: StreamError, where a clip cannot be read; MemoryFolderUnusable.
+    """
+    looker = _Looker()
     used = 0
     for i, clip in enumerate(clips):
         on_progress(i, len(clips))
         truth = _truth(clip)
         if truth is not None:
             used += 1
-            looker.watch(clip, truth)
-    return looker.figures(used)
+            key = store.key(clip, MEASURED_FPS)
+            memory = store.load(key)
+            looker.watch(clip, truth, RememberingPoses(model, memory))
+            if memory.computed:
+                store.save(key, memory)
+    return looker.figures(used, model.fact.name)
 
 
 class _Looker:
     """Looks at every frame in every way and remembers what it saw of whom."""
 
-    def __init__(self, model: PoseDetector) -> None:
-        self._model = model
+    def __init__(self) -> None:
         self._seen: dict[LookKind, list[_Seen]] = {kind: [] for kind in LOOK_KINDS}
-        #: who stands, looked at with half the size
+        #: looked at with half the size
         self._halved: list[_Seen] = []
         self._ghosts = self._frames = 0
 
-    def watch(self, clip: Path, truth: Mapping[float, Sequence[_Person]]) -> None:
+    def watch(self, clip: Path, truth: Mapping[float, Sequence[_Person]], model: PoseDetector) -> None:
         times = np.array(sorted(truth))
         for frame in frames_of_file(str(clip), CameraId(0), MEASURED_FPS):
             people = truth[float(times[np.abs(times - frame.pts_s).argmin()])]
             self._frames += 1
-            whole = self._model.look(frame, size=LOOK_SIZES["whole"], least=_FLOOR)
+            whole = model.look(frame, size=LOOK_SIZES["whole"], least=_FLOOR)
             self._ghosts += sum(
                 all(_apart(detection, person) > 1.0 for person in people)
                 for detection in whole
@@ -118,9 +128,11 @@ class _Looker:
             )
             for person in people:
                 if _within(person, frame):
-                    self._look_at(frame, clip.name, person, whole)
+                    self._look_at(frame, clip.name, person, whole, model)
 
-    def _look_at(self, frame: Frame, clip: str, person: _Person, whole: Sequence[Detection]) -> None:
+    def _look_at(
+        self, frame: Frame, clip: str, person: _Person, whole: Sequence[Detection], model: PoseDetector
+    ) -> None:
         subject = f"{clip} {person.number}"
 
         def seen(found: Sequence[Detection]) -> _Seen:
@@ -131,27 +143,52 @@ class _Looker:
         for kind in LOOK_KINDS[1:]:
             turned = standing_turn(person.true) if kind.startswith("turned") else 0
             size = LOOK_SIZES[kind]
-            found = self._model.look(frame, size=size, area=area, least=_FLOOR, turned=turned)
+            found = model.look(frame, size=size, area=area, least=_FLOOR, turned=turned)
             self._seen[kind].append(seen(found))
-        if person.held == "upright":
-            self._halved.append(seen(self._model.look(frame, size=LOOK_SIZES["whole"] // 2, least=_FLOOR)))
+        self._halved.append(seen(model.look(frame, size=LOOK_SIZES["whole"] // 2, least=_FLOOR)))
 
-    def figures(self, clips: int) -> Figures:
-        upright = [seen for seen in self._seen["whole"] if seen.person.held == "upright"]
+    def figures(self, clips: int, model: str) -> Figures:
+        whole = self._of("whole")
+        halved = _by_held(self._halved)
         return Figures(
-            model=self._model.fact.name,
+            model=model,
             clips=f"{clips} clips, {self._frames} frames at {MEASURED_FPS:g} a second",
-            size_slope=round(_slope(upright, self._halved), 3),
-            size_px=round(float(np.median([seen.person.length for seen in upright])), 1),
+            size_slope={held: round(_slope(whole[held], halved[held]), 3) for held in HELD},
+            size_px=round(float(np.median([seen.person.length for seen in self._seen["whole"]])), 1),
             ghosts=round(self._ghosts / max(1, self._frames), 4),
-            looks={
-                held: {
-                    kind: _figures([seen for seen in self._seen[kind] if seen.person.held == held])
-                    for kind in LOOK_KINDS
-                }
-                for held in HELD
-            },
+            stances_alike=round(_alike([whole[held] for held in HELD]), 3),
+            looks_alike=round(
+                float(np.mean([_alike([self._of(kind)[held] for kind in LOOK_KINDS]) for held in HELD])), 3
+            ),
+            looks={held: {kind: _figures(self._of(kind)[held]) for kind in LOOK_KINDS} for held in HELD},
         )
+
+    def _of(self, kind: LookKind) -> Mapping[Held, Sequence[_Seen]]:
+        return _by_held(self._seen[kind])
+
+
+def _by_held(seen: Sequence[_Seen]) -> Mapping[Held, Sequence[_Seen]]:
+    return {held: [each for each in seen if each.person.held == held] for held in HELD}
+
+
+def _alike(groups: Sequence[Sequence[_Seen]]) -> float:
+    """Mean correlation, over subjects, of how well they are seen in one group and in another."""
+    means = [_means(group) for group in groups]
+    found = []
+    for one, other in combinations(means, 2):
+        both = sorted(set(one) & set(other))
+        pairs = np.array([(one[subject], other[subject]) for subject in both])
+        if len(both) >= 5:
+            found.append(float(np.asarray(np.corrcoef(pairs.T))[0, 1]))
+    return max(0.0, float(np.mean(found))) if found else 0.0
+
+
+def _means(seen: Sequence[_Seen]) -> Mapping[str, float]:
+    normal = _normal_scores(np.array([each.score for each in seen]))
+    groups: dict[str, list[float]] = {}
+    for each, value in zip(seen, normal.tolist(), strict=True):
+        groups.setdefault(each.subject, []).append(value)
+    return {subject: fmean(values) for subject, values in groups.items()}
 
 
 def _truth(clip: Path) -> Mapping[float, Sequence[_Person]] | None:
@@ -172,7 +209,7 @@ def _truth(clip: Path) -> Mapping[float, Sequence[_Person]] | None:
 
 
 def _slope(whole: Sequence[_Seen], halved: Sequence[_Seen]) -> float:
-    """By how many deviates the scores of those who stand fall where they are half as long."""
+    """By how many deviates scores fall where people are half as long."""
     scores = np.sort([seen.score for seen in whole])
     ranks = np.searchsorted(scores, [seen.score for seen in halved]) / max(1, len(scores))
     return float(np.mean(_inverse_normal(np.clip(ranks, 0.5 / len(scores), 1 - 0.5 / len(scores)))))

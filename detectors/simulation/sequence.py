@@ -117,7 +117,7 @@ def _placed(plan: Plan, motion: Motion, at_s: Array, rng: np.random.Generator) -
     looks = [anchor_s] if motion.fall_s is None else [motion.fall_s[0], anchor_s]
     edge = plan.script.kind in AT_THE_EDGE
     for _ in range(_TRIES):
-        move = _move(plan.camera, motion, anchor_s, rng, edge=edge)
+        move = _move(plan.camera, motion, anchor_s, rng, edge=edge or plan.cut)
         pixels = plan.camera.project(move(motion.at(np.array(looks))))
         if _suits(pixels, cut=plan.cut and not edge):
             return _actor(plan.camera, motion, move, at_s)
@@ -143,9 +143,12 @@ def _anchor_s(kind: str, motion: Motion) -> float:
 def _move(
     camera: SimulatedCamera, motion: Motion, anchor_s: float, rng: np.random.Generator, *, edge: bool = False
 ) -> Callable[[Array], Array]:
-    """Turns the motion anyhow and brings its anchor somewhere in the picture, or to its edge."""
-    ahead = float(rng.uniform(camera.near_m, camera.far_m))
-    aside = float(rng.uniform(0.7, 0.95) * rng.choice([-1, 1]) if edge else rng.uniform(-0.75, 0.75))
+    """Turns the motion anyhow and brings its anchor somewhere in the picture, or to its edge: to a side, or too near."""
+    ahead, aside = float(rng.uniform(camera.near_m, camera.far_m)), float(rng.uniform(-0.75, 0.75))
+    if edge and rng.random() < 0.7:
+        aside = float(rng.uniform(0.75, 1.05) * rng.choice([-1, 1]))
+    elif edge:
+        ahead = float(rng.uniform(0.5, 1.0)) * camera.near_m
     turn = float(rng.uniform(0, 2 * np.pi))
     spin = np.array([[np.cos(turn), -np.sin(turn), 0], [np.sin(turn), np.cos(turn), 0], [0, 0, 1]])
     middle = motion.at(np.array([anchor_s]))[0].mean(axis=0) * (1, 1, 0)
@@ -164,7 +167,7 @@ def _suits(pixels: Array, *, cut: bool) -> bool:
     inside = _inside(pixels)
     length = np.ptp(pixels[-1], axis=0).max()
     if cut:
-        return bool(length > _LEAST_PX and 0.5 < inside[-1].mean() < 1 and inside[0].mean() > 0.5)
+        return bool(length > _LEAST_PX and 0.5 < inside[-1].mean() < 1 and inside[0].mean() > 0.4)
     return bool(length > _LEAST_PX and inside.mean() > 0.97)
 
 

@@ -17,7 +17,15 @@ from detectors.event import ModelFact
 from detectors.models import Models
 from detectors.pose import QuarterTurns
 from detectors.simulation.camera import HEIGHT, WIDTH
-from detectors.simulation.observation import LOOK_SIZES, Figures, LookKind, Sight, observe, standing_turn
+from detectors.simulation.observation import (
+    LOOK_SIZES,
+    Figures,
+    LookKind,
+    Sight,
+    eases,
+    observe,
+    standing_turn,
+)
 from detectors.simulation.sequence import Sequence as Staged
 from detectors.simulation.skeleton import Array
 from streams.camera import CameraId
@@ -108,8 +116,7 @@ class SimulatedPoses:
                     self._figures,
                     self._fps,
                     np.random.default_rng([9, seed, number, salt]),
-                    # Who is hard to see in the whole picture is hard to see in a crop of it.
-                    ease=float(np.random.default_rng([15, seed, number]).normal()),
+                    ease=eases(self._figures, np.random.default_rng([15, seed, number]))[kind],
                 )
                 for number, actor in enumerate(self._staged.actors)
             ]

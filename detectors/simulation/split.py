@@ -58,10 +58,10 @@ TRAIN = Split(
         "hurries_out": "leaves the picture",
     },
     cameras=(
-        SimulatedCamera(name="room corner 2.5 m", height_m=2.5, aim_m=3.6, fov_deg=78, near_m=2.4, far_m=5.0),
-        SimulatedCamera(name="corridor 2.9 m", height_m=2.9, aim_m=4.6, fov_deg=62, near_m=3.2, far_m=8.0),
-        SimulatedCamera(name="street pole 4 m", height_m=4.0, aim_m=6.5, fov_deg=60, near_m=4.8, far_m=10.0),
-        SimulatedCamera(name="high pole 6 m", height_m=6.0, aim_m=8.5, fov_deg=46, near_m=6.5, far_m=12.0),
+        SimulatedCamera(name="room corner 2.5 m", height_m=2.5, aim_m=3.6, fov_deg=78, near_m=2.3, far_m=4.6),
+        SimulatedCamera(name="corridor 2.9 m", height_m=2.9, aim_m=4.6, fov_deg=62, near_m=3.0, far_m=7.0),
+        SimulatedCamera(name="street pole 4 m", height_m=4.0, aim_m=6.5, fov_deg=60, near_m=4.4, far_m=9.0),
+        SimulatedCamera(name="high pole 6 m", height_m=6.0, aim_m=8.5, fov_deg=46, near_m=5.5, far_m=10.5),
     ),
     salt=1,
 )
@@ -96,10 +96,10 @@ TEST = Split(
         "leaves_the_picture": "leaves the picture",
     },
     cameras=(
-        SimulatedCamera(name="ward 2.7 m", height_m=2.7, aim_m=3.9, fov_deg=84, near_m=2.6, far_m=5.2),
-        SimulatedCamera(name="lobby 3.3 m", height_m=3.3, aim_m=5.2, fov_deg=66, near_m=3.6, far_m=8.5),
-        SimulatedCamera(name="gate 4.6 m", height_m=4.6, aim_m=7.0, fov_deg=56, near_m=5.2, far_m=10.5),
-        SimulatedCamera(name="mast 5.5 m", height_m=5.5, aim_m=8.5, fov_deg=44, near_m=6.2, far_m=12.5),
+        SimulatedCamera(name="ward 2.7 m", height_m=2.7, aim_m=3.9, fov_deg=84, near_m=2.4, far_m=4.8),
+        SimulatedCamera(name="lobby 3.3 m", height_m=3.3, aim_m=5.2, fov_deg=66, near_m=3.2, far_m=7.5),
+        SimulatedCamera(name="gate 4.6 m", height_m=4.6, aim_m=7.0, fov_deg=56, near_m=4.8, far_m=9.5),
+        SimulatedCamera(name="mast 5.5 m", height_m=5.5, aim_m=8.5, fov_deg=44, near_m=5.5, far_m=11.0),
     ),
     salt=2,
 )

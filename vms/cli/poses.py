@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from detectors.intervals import Interval
+from detectors.memory_store import MemoryStore
 from detectors.models import load_models
 from detectors.outcome import SweepCurve
 from detectors.simulation.figures import GroupFigures, by_tag, figures_of
@@ -18,6 +20,7 @@ from vms.cli.language import say
 from vms.cli.options import Config, Json
 from vms.cli.output import console, print_json, print_table
 from vms.cli.progress import progress_bar
+from vms.evaluate import cache_folder
 from vms.evaluate_poses import PoseEvaluation, PoseOutcome
 from vms.pose_summary import TAGS, point_of, summary_of
 from vms.settings import load_settings
@@ -124,15 +127,30 @@ def measure(
     out: Annotated[
         Path, typer.Option(help=say("Where the measurements are written.", "测量结果的写入位置。"))
     ] = MEASURED,
+    cache: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help=say(
+                "Folder where the network's answers are remembered. [default: evaluation, in the data folder]",
+                "保存推理结果的目录。[默认：数据目录下的 evaluation]",
+            ),
+            show_default=False,
+        ),
+    ] = None,
     config: Config = None,
 ) -> None:
     settings = load_settings(config)
-    pose = load_models(settings.models_folder, pose=settings.analysis.pose_model).pose
+    models = load_models(settings.models_folder, pose=settings.analysis.pose_model)
+    store = MemoryStore(cache_folder(cache, settings.data), settings.models_folder, asked=[models.pose.fact])
     clips = sorted(folder.glob("*.mp4"))
     with progress_bar(hidden=False) as progress:
         bar = progress.add_task(say("clips", "片段"), total=len(clips))
         figures = measure_clips(
-            clips, pose, on_progress=lambda done, of: progress.update(bar, completed=done, total=of)
+            clips,
+            models.pose,
+            store,
+            on_progress=lambda done, of: progress.update(bar, completed=done, total=of),
         )
     out.write_text(figures.model_dump_json(indent=1) + "\n", "utf-8")
     console.print(f"{out}: {figures.model}, {figures.clips}")
@@ -151,17 +169,23 @@ def _print(outcome: PoseOutcome) -> None:
     clips = outcome.outcome.clips
     rows = [_row(say("all", "全部"), figures_of(clips))]
     for tag in TAGS:
-        rows.append([f"[bold]{tag}[/bold]", "", "", "", "", ""])
-        rows += [_row(f"  {figures.value}", figures) for figures in by_tag(clips, tag)]
+        rows.append([f"[bold]{tag}[/bold]", "", "", "", ""])
+        rows += [_row(f" {figures.value}", figures) for figures in by_tag(clips, tag)]
     columns = [
         "",
         say("found", "找到"),
-        say("recall", "召回率"),
-        say("without a fall", "无跌倒"),
-        say("with a false alarm", "有误报"),
-        say("an hour of such", "此类动作每小时"),
+        say("recall, %", "召回率 %"),
+        say("alarms", "误报"),
+        say("of, %", "占比 %"),
     ]
     print_table(columns, rows)
+    console.print(
+        say(
+            "Found: falls that were stated. Alarms: sequences without a fall in which one was stated; in brackets the 95 %"
+            " interval. Half of the sequences are falls, the rest looks like one: no place is like that.",
+            "找到：已报出的跌倒。误报：没有跌倒却报出的序列；括号内为 95 % 区间。一半序列为跌倒，其余为近似动作，真实场所并非如此。",
+        )
+    )
     if outcome.left_out:
         console.print(say("{} could not be made", "{} 个未能生成").format(outcome.left_out))
     if outcome.outcome.curve:
@@ -169,17 +193,19 @@ def _print(outcome: PoseOutcome) -> None:
 
 
 def _row(name: str, figures: GroupFigures) -> list[str]:
-    recall, alarmed = figures.recall_interval, figures.alarmed_interval
     return [
         name,
         f"{figures.found}/{figures.falls}" if figures.falls else "-",
-        f"{figures.recall:.3f} ({recall.low:.3f}–{recall.high:.3f})" if recall else "-",
-        str(figures.ordinary) if figures.ordinary else "-",
-        f"{figures.alarmed} = {figures.alarmed_share:.3f} ({alarmed.low:.3f}–{alarmed.high:.3f})"
-        if alarmed
-        else "-",
-        f"{figures.alarmed_per_hour:.1f}" if figures.alarmed_per_hour is not None else "-",
+        _percent(figures.recall, figures.recall_interval),
+        f"{figures.alarmed}/{figures.ordinary}" if figures.ordinary else "-",
+        _percent(figures.alarmed_share, figures.alarmed_interval),
     ]
+
+
+def _percent(share: float | None, interval: Interval | None) -> str:
+    if share is None or interval is None:
+        return "-"
+    return f"{100 * share:.1f} ({100 * interval.low:.0f}–{100 * interval.high:.0f})"
 
 
 def _print_curve(curve: SweepCurve) -> None:
