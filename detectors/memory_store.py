@@ -115,6 +115,7 @@ def _as_arrays(memory: Memory) -> dict[str, npt.NDArray[np.generic]]:
         "keys": np.frombuffer(b"".join(looks), np.float64).reshape(-1, KEY_WIDTH),
         "found": np.array([len(found) for found in looks.values()], np.int64),
         "boxes": np.array(boxes, np.float64).reshape(-1, 5),
+        "weights": np.array([detection.weight for detection in detections], np.float64),
         "posed": np.array([detection.pose is not None for detection in detections], np.bool_),
         "keypoints": np.array(poses, np.float32).reshape(-1, 17, 3),
         "stamps": np.array(stamps, np.float64).reshape(-1, 3),
@@ -147,14 +148,17 @@ def _detections(arrays: Mapping[str, npt.NDArray[np.generic]]) -> list[Detection
     if int(arrays["posed"].sum()) != len(arrays["keypoints"]):
         raise ValueError("poses that belong to no detection")
     keypoints = iter(cast(npt.NDArray[np.float32], arrays["keypoints"]))
+    # A memory of before there were density maps has none: all are 1.
+    weights = arrays.get("weights", np.ones(len(arrays["boxes"])))
     return [
         Detection(
             box=Box(left=left, top=top, right=right, bottom=bottom),
             score=score,
             pose=Pose(keypoints=next(keypoints)) if posed else None,
+            weight=weight,
         )
-        for (left, top, right, bottom, score), posed in zip(
-            arrays["boxes"].tolist(), arrays["posed"].tolist(), strict=True
+        for (left, top, right, bottom, score), posed, weight in zip(
+            arrays["boxes"].tolist(), arrays["posed"].tolist(), weights.tolist(), strict=True
         )
     ]
 

@@ -11,7 +11,7 @@ from detectors.event import EventKind, ModelFact
 from detectors.memory_store import MemoryStore
 from detectors.models import Models
 from detectors.pipeline import Analysis, ChannelPipeline
-from detectors.remembered import Cost, Memory, NotRemembered, stamps_of
+from detectors.remembered import KEY_WIDTH, Cost, Memory, NotRemembered, stamps_of
 from detectors.settings import DetectorSettings
 from detectors.zones import Zone, ZoneId
 from streams.camera import CameraId
@@ -118,6 +118,17 @@ def test_a_memory_without_a_look_is_a_memory(tmp_path: Path) -> None:
     store.save("key", Memory(stamps=(), costs={"x": cost}))
     assert store.load("key") == Memory(stamps=(), costs={"x": cost})
     assert store.load("none") == Memory()
+
+
+def test_the_mass_of_a_density_map_is_remembered(tmp_path: Path) -> None:
+    box = Box(left=0, top=0, right=8, bottom=8)
+    looks = {
+        bytes(8 * KEY_WIDTH): (Detection(box=box, score=1.0, weight=0.25), Detection(box=box, score=0.5))
+    }
+    store = MemoryStore(tmp_path, MODELS)
+    store.save("key", Memory(stamps=(), looks=looks))
+    (found,) = store.load("key").looks.values()
+    assert [(detection.score, detection.weight) for detection in found] == [(1.0, 0.25), (0.5, 1.0)]
 
 
 @pytest.mark.parametrize("damage", [b"", b"no archive", None])
