@@ -14,10 +14,12 @@ from detectors.event import Curve, Event
 from detectors.labels import EventLabel
 from detectors.misses import explain_miss
 from detectors.outcome import FalseAlarm, Miss, Stated
-from detectors.posture import Posture, read_posture
+from detectors.posture import read_posture
 from detectors.rules.fall import is_upright
+from detectors.rules.person_down import lying_curves, read_sight
 from detectors.scene import Scene
 from detectors.settings import DetectorSettings
+from detectors.tracker import Track
 from detectors.zones import Zone
 
 #: seconds around a label of which the curves of a miss are drawn
@@ -127,19 +129,28 @@ class CaseMaker:
             points = [(at_s, count) for at_s, count in counts if _is_about(label, at_s)]
             limit = float(self.zone.crowd_limit)
             return (curve_of("count", points, limit=limit, digits=1),) if points else ()
-        postures = self._postures(_about(label, scenes), subject)
-        if not postures:
+        tracks = _sights_of(_about(label, scenes), subject)
+        if not tracks:
             return ()
+        if label.kind == "person_down":
+            down = self.settings.person_down
+            return lying_curves([read_sight(track, down, self.keypoint_score) for track in tracks], down)
+        postures = [
+            read_posture(track.seen_s, track.box, track.pose, self.keypoint_score)
+            for track in tracks
+            if track.pose
+        ]
         upright = [p.height for p in postures if is_upright(p, self.settings.fall)]
         return fall_curves(postures, max(upright or [p.height for p in postures]), self.settings.fall)
 
-    def _postures(self, scenes: Sequence[Scene], subject: int | None) -> list[Posture]:
-        return [
-            read_posture(track.seen_s, track.box, track.pose, self.keypoint_score)
-            for scene in scenes
-            for track in scene.tracks
-            if track.id == subject and track.seen_s == scene.media_time_s and track.pose is not None
-        ]
+
+def _sights_of(scenes: Sequence[Scene], subject: int | None) -> list[Track]:
+    return [
+        track
+        for scene in scenes
+        for track in scene.tracks
+        if track.id == subject and track.seen_s == scene.media_time_s and track.pose is not None
+    ]
 
 
 def _answered(score: ClipScore, event: Event) -> Answer | None:

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from detectors.cause import Cause, nobody_detected
 from detectors.labels import EventLabel
+from detectors.misses_down import explain_down
 from detectors.posture import Posture, read_posture
 from detectors.rules.fall import Descent, find_descent, is_down, is_upright
 from detectors.scene import Scene
@@ -17,12 +19,6 @@ from detectors.tracker import TrackId
 
 #: seconds before the labelled start that belong to it: labels are set by hand
 _EARLY_S = 0.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
-    en: str
-    zh: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +42,10 @@ def explain_miss(
     tolerance_s: float,
 ) -> tuple[Cause, ...]:
     """One cause or several, the most telling first. `scenes` are all of the clip, which is `media_s` long."""
-    if label.kind != "fall":
+    if label.kind == "crowd":
         return _explain_crowd(label, scenes)
+    if label.kind == "person_down":
+        return (explain_down(label, scenes, settings.person_down, keypoint_score, label.end_s + tolerance_s),)
     sights = _sights(scenes, keypoint_score)
     until_s = label.end_s + tolerance_s
     causes = [_explain_fall(label, sights, _times(scenes), until_s, settings.fall)]
@@ -77,10 +75,7 @@ def _explain_fall(
     during = [time for time in times if label.start_s - _EARLY_S <= time <= until_s]
     seen = {p.at_s for each in sights for p in each.between(label.start_s - _EARLY_S, until_s)}
     if not seen:
-        return Cause(
-            en=f"Nobody was detected in any of the {len(during)} frames from {label.start_s:.1f} to {until_s:.1f} s.",
-            zh=f"从 {label.start_s:.1f} 到 {until_s:.1f} 秒的 {len(during)} 帧中均未检测到人。",
-        )
+        return nobody_detected(len(during), label.start_s, until_s)
     descents = [d for each in sights for d in _descents(each, label, until_s, settings)]
     if descents:
         return _refused(min(descents, key=lambda descent: _shortfall(descent, settings)), settings)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from detectors.cause import Cause
 from detectors.evaluation import Answer, ClipScore, EventScore, OccupancyScore
 from detectors.event import Curve, Event, EventKind, ModelFact
 from detectors.labels import Labels
-from detectors.misses import Cause
 from detectors.remembered import Cost
 
 

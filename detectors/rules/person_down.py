@@ -19,7 +19,7 @@ from statistics import median, quantiles
 
 from detectors.curves import Points, curve_of
 from detectors.detection import SHOULDERS, Box
-from detectors.event import Finding
+from detectors.event import Curve, Finding
 from detectors.posture import Posture, read_posture
 from detectors.scene import Scene
 from detectors.settings import PersonDownSettings
@@ -184,18 +184,7 @@ class PersonDownRule:
                 "aspect": round(rest.aspect, 2),
                 "hips": round(rest.hips, 3),
             },
-            curves=(
-                curve_of(
-                    "trunk_deg", _curve(lying, lambda sight: sight.posture.trunk_deg), limit=None, digits=1
-                ),
-                curve_of(
-                    "aspect",
-                    _curve(lying, lambda sight: sight.posture.aspect),
-                    limit=settings.down_aspect,
-                    digits=2,
-                ),
-                curve_of("hips", _curve(lying, _hips), limit=settings.most_hips, digits=2),
-            ),
+            curves=lying_curves(lying.sights, settings),
         )
 
     def _is_down(self, rest: Rest) -> bool:
@@ -242,6 +231,16 @@ def rest_of(lying: Lying, frames: int) -> Rest:
     )
 
 
+def lying_curves(sights: Sequence[Sight], settings: PersonDownSettings) -> tuple[Curve, ...]:
+    return (
+        curve_of("trunk_deg", _curve(sights, lambda sight: sight.posture.trunk_deg), limit=None, digits=1),
+        curve_of(
+            "aspect", _curve(sights, lambda sight: sight.posture.aspect), limit=settings.down_aspect, digits=2
+        ),
+        curve_of("hips", _curve(sights, _hips), limit=settings.most_hips, digits=2),
+    )
+
+
 def _hips(sight: Sight) -> float | None:
     """Height of the hips over the lower edge of the box, in body lengths."""
     hips = sight.posture.hip_height
@@ -275,5 +274,5 @@ def _middle_range(values: Sequence[float]) -> float:
     return tenths[-1] - tenths[0]
 
 
-def _curve(lying: Lying, measure: Callable[[Sight], float | None]) -> Points:
-    return [(sight.at_s, measure(sight)) for sight in lying.sights]
+def _curve(sights: Sequence[Sight], measure: Callable[[Sight], float | None]) -> Points:
+    return [(sight.at_s, measure(sight)) for sight in sights]

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from detectors.cause import Cause
 from detectors.errors import ReportUnwritable
 from detectors.evaluation import ClipScore, score_clip, score_events, score_occupancy
-from detectors.event import Curve, Event, EventKind, ModelFact
+from detectors.event import EVENT_KINDS, Curve, Event, EventKind, ModelFact
 from detectors.labels import CountLabel, EventLabel, LabelledClip, Labels
 from detectors.measure_words import MARKS, MEASUREMENTS
-from detectors.misses import Cause
 from detectors.outcome import FalseAlarm, Miss, Outcome, Stated, SweepCurve, SweepPoint
 from detectors.plots import Level, Line, dot_plot, interval_bar, line_chart, share_bar, ticks
 from detectors.remembered import Cost
@@ -24,6 +24,7 @@ from tests.unit.detectors.figures import LIES, STANDS
 from tests.unit.detectors.test_crowd import MEASURED, PLACE
 from tests.unit.detectors.test_curves import crowd_findings, finding_of
 from tests.unit.detectors.test_evaluation import event as event_at
+from tests.unit.detectors.test_person_down import found_in
 
 NASTY = '<script>alert("x")</script>&\'"'
 JPEG = b"\xff\xd8\xff\xe0"
@@ -163,7 +164,8 @@ def test_measurements_have_names_that_a_nurse_understands() -> None:
 def test_the_names_of_all_that_the_rules_measure_are_known() -> None:
     fall = finding_of([(0, STANDS), (2, STANDS), (2.5, LIES), (6, LIES)])
     crowds = [*crowd_findings(PLACE, [12] * 20), *crowd_findings(MEASURED, [16] * 20)]
-    findings = [fall, *crowds]
+    findings = [fall, *crowds, *found_in([(0, LIES), (25, LIES)])]
+    assert {finding.kind for finding in findings} == set(EVENT_KINDS)
     assert {name for finding in findings for name in finding.measurements} <= MEASUREMENTS.keys()
     assert {
         curve.name for finding in findings for curve in finding.curves
