@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from detectors.attention import Attention
 from detectors.pipeline import ChannelPipeline
 from detectors.settings import ScheduleSettings
+from streams.camera import CameraId
 from streams.frame import Frame
 from streams.packet import Packet
-from streams.sampler import Sampler
+from streams.sampler import Feeder, Sampler, frames_of_file
 
 
 @dataclass(slots=True, kw_only=True)
@@ -151,3 +152,21 @@ class Schedule:
     def _keep(self, packet: Packet) -> None:
         self._kept.append(packet)
         self._kept_bytes += packet.size
+
+
+def frames_as_live(
+    path: str,
+    camera_id: CameraId,
+    pipeline: ChannelPipeline,
+    settings: ScheduleSettings,
+    stats: ScheduleStats,
+) -> Iterator[Frame]:
+    """The frames of a file that the schedule would have had of a live camera. Raises: VideoUnreadable, NoVideo."""
+
+    def decide(sampler: Sampler) -> Schedule:
+        return Schedule(sampler, pipeline, settings, stats=stats)
+
+    return frames_of_file(path, camera_id, pipeline.wanted_fps, decide=decide)
+
+
+_feeder: type[Feeder] = Schedule

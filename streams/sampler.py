@@ -4,9 +4,10 @@ Frames are counted by PTS and not by number, because cameras send fewer at night
 decoded is counted, and decoding goes on at the next keyframe.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import av
 import numpy as np
@@ -29,6 +30,16 @@ _EARLY = 1e-3
 #: frames that a decoder may hold back; their walls are remembered meanwhile
 _MOST_HELD = 64
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Feeder(Protocol):
+    """What takes the packets of one run and gives frames: a Sampler, or what decides for one."""
+
+    def feed(self, packet: Packet) -> Iterable[Frame]: ...
+
+    def flush(self) -> Iterable[Frame]:
+        """At the end of the run."""
+        ...
 
 
 class Sampler:
@@ -138,32 +149,39 @@ class Sampler:
 
 
 def frames_of_file(
-    path: str, camera_id: CameraId, fps: float, *, start: datetime = _EPOCH
+    path: str,
+    camera_id: CameraId,
+    fps: float,
+    *,
+    start: datetime = _EPOCH,
+    decide: Callable[[Sampler], Feeder] = lambda sampler: sampler,
 ) -> Iterator[Frame]:
     """The frames of a video file, flat out, at most `fps` a second of media time; `start` is the wall time of the first.
+
+    `decide` may put something before the sampler that decides which packets it gets, anew in each run.
 
     Raises VideoUnreadable and NoVideo. Media time goes on where time stamps jump.
     """
     source = FileSource(path)
     try:
         info = source.open()
-        sampler, timeline = Sampler(info, camera_id, fps), Timeline(info)
+        feeder, timeline = decide(Sampler(info, camera_id, fps)), Timeline(info)
         before_s = last_s = 0.0
         with closing(source.packets()) as packets:  # type: ignore[type-var]
             for media in packets:
                 try:
                     placed = timeline.place(media)
                 except PtsJumped:
-                    yield from sampler.flush()
+                    yield from feeder.flush()
                     before_s = last_s + 1.0 / (info.fps or fps)
-                    sampler, timeline = Sampler(info, camera_id, fps), Timeline(info)
+                    feeder, timeline = decide(Sampler(info, camera_id, fps)), Timeline(info)
                     placed = timeline.place(media)
                 for each, pts_s in placed:
                     last_s = max(last_s, before_s + pts_s)
-                    yield from sampler.feed(_packet(each, before_s + pts_s, start))
+                    yield from feeder.feed(_packet(each, before_s + pts_s, start))
             for each, pts_s in timeline.rest():
-                yield from sampler.feed(_packet(each, before_s + pts_s, start))
-        yield from sampler.flush()
+                yield from feeder.feed(_packet(each, before_s + pts_s, start))
+        yield from feeder.flush()
     finally:
         source.close()
 

@@ -1,22 +1,26 @@
 """Files through the same pipeline as cameras: every sampled frame is analysed, none is dropped, no clock is waited for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from detectors.event import Event, EventKind, ZoneId
+from detectors.kept_frames import KeptFrames
 from detectors.models import Models
 from detectors.overlay import Overlay
 from detectors.pipeline import ChannelPipeline
+from detectors.schedule import ScheduleStats, frames_as_live
 from detectors.settings import DetectorSettings
+from detectors.strip import strip_of
 from detectors.zones import Zone
 from runtime.clock import Clock, SystemClock, cpu_seconds
 from streams.camera import CameraId
 from streams.duration import declared_duration_s
+from streams.frame import Frame
 from streams.sampler import frames_of_file
 from streams.video_writer import VideoWriter
-from vms.errors import ZoneTextInvalid
+from vms.errors import StripUnwritable, ZoneTextInvalid
 from vms.registry import GroundDraft
 
 #: a file belongs to no camera
@@ -68,7 +72,11 @@ class Replay:
         rules: frozenset[EventKind],
         zones: Sequence[Zone],
         clock: Clock | None = None,
+        as_live: bool = False,
     ) -> None:
+        """`as_live`: sleep and wake as with a live camera; else every frame that the rules want is analysed."""
+        self._as_live = as_live
+        self._schedule = ScheduleStats()
         self._models = models
         self._settings = settings
         self._rules = rules
@@ -85,10 +93,11 @@ class Replay:
         on_event: Callable[[Event], None] = lambda _event: None,
         on_progress: Callable[[float, float | None], None] = lambda _at_s, _of_s: None,
         draw: Path | None = None,
+        strips: Path | None = None,
     ) -> FileReport:
-        """`draw`: where each analysed picture is written to, with what was seen on it.
+        """`draw`: where each analysed picture is written to, with what was seen on it; `strips`: a folder, for those of events.
 
-        Raises: StreamError, if the file cannot be read as video; VideoUnwritable.
+        Raises: StreamError, if the file cannot be read as video; VideoUnwritable, StripUnwritable.
         """
         wall, cpu = self._clock.monotonic(), cpu_seconds()
         pipeline = ChannelPipeline(
@@ -100,15 +109,20 @@ class Replay:
         )
         total_s = declared_duration_s(str(path))
         events: list[Event] = []
+        kept = KeptFrames()
         frames, media_s = 0, 0.0
         with VideoWriter(draw) if draw else nullcontext() as video:
             overlay = Overlay(widest=_WIDEST)
-            for frame in frames_of_file(str(path), _NO_CAMERA, pipeline.wanted_fps):
+            for frame in self._frames(path, pipeline):
                 analysis = pipeline.analyse(frame)
                 frames, media_s = frames + 1, frame.pts_s
                 for event in analysis.events:
                     events.append(event)
                     on_event(event)
+                if strips is not None:
+                    kept.note(frame, analysis.scene, always=bool(analysis.events))
+                    for event in analysis.events:
+                        _write_strip(strips, path, event, kept)
                 if video is not None:
                     video.write(overlay.draw(frame, analysis.scene, analysis.events), media_s)
                 on_progress(media_s, total_s)
@@ -117,6 +131,12 @@ class Replay:
         self._wall_s += self._clock.monotonic() - wall
         self._cpu_s += cpu_seconds() - cpu
         return report
+
+    def _frames(self, path: Path, pipeline: ChannelPipeline) -> Iterator[Frame]:
+        if self._as_live:
+            schedule = self._settings.schedule
+            return frames_as_live(str(path), _NO_CAMERA, pipeline, schedule, self._schedule)
+        return frames_of_file(str(path), _NO_CAMERA, pipeline.wanted_fps)
 
     def summary(self) -> dict[str, float]:
         frames = sum(report.frames_analysed for report in self._reports)
@@ -127,4 +147,20 @@ class Replay:
             "frames_analysed": frames,
             "cpu_ms_per_analysed_frame": round(1000 * self._cpu_s / frames, 2) if frames else 0.0,
             "realtime_factor": round(media_s / self._wall_s, 2) if self._wall_s else 0.0,
+            "packets_asleep": self._schedule.asleep,
+            "wakings": self._schedule.wakings,
         }
+
+
+def _write_strip(folder: Path, video: Path, event: Event, kept: KeptFrames) -> None:
+    """Named for the video, the kind, the media time and, of a person, the track. Raises: StripUnwritable."""
+    jpeg = strip_of(event, kept)
+    if jpeg is None:
+        return
+    subject = "" if event.track is None else f"_{event.track}"
+    path = folder / f"{video.stem}_{event.kind}_{event.media_time_s:.1f}s{subject}.jpg"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(jpeg)
+    except OSError as error:
+        raise StripUnwritable(path=path, reason=error.strerror or str(error)) from error

@@ -58,6 +58,26 @@ def replay(
             show_default=False,
         ),
     ] = None,
+    strips: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help=say(
+                "Write the five frames that explain each event into this folder, as JPEG.",
+                "把说明每个事件的五幅画面写入此文件夹（JPEG）。",
+            ),
+            show_default=False,
+        ),
+    ] = None,
+    as_live: Annotated[
+        bool,
+        typer.Option(
+            help=say(
+                "Sleep while nothing moves and wake as with a live camera, instead of analysing every frame.",
+                "像实时摄像机那样：画面静止时休眠，有动静时唤醒，而不是逐帧分析。",
+            )
+        ),
+    ] = False,
     config: Config = None,
     json: Json = False,
 ) -> None:
@@ -75,12 +95,13 @@ def replay(
         settings=settings.detectors,
         rules=kinds,
         zones=parse_zone(zone, crowd_limit, parse_ground(ground, ground_metres)) if "crowd" in kinds else (),
+        as_live=as_live,
     )
     failed = 0
     with progress_bar(hidden=json) as progress:
         for video in videos:
             try:
-                report = _one(run, video, progress, json, draw)
+                report = _one(run, video, progress, json, draw, strips)
             except VmsError as error:
                 failed += 1
                 if json:
@@ -106,7 +127,9 @@ def replay(
         raise typer.Exit(1)
 
 
-def _one(run: Replay, video: Path, progress: Progress, json: bool, draw: Path | None) -> FileReport:
+def _one(
+    run: Replay, video: Path, progress: Progress, json: bool, draw: Path | None, strips: Path | None
+) -> FileReport:
     bar = progress.add_task(video.name, total=None)
 
     def on_event(event: Event) -> None:
@@ -133,7 +156,7 @@ def _one(run: Replay, video: Path, progress: Progress, json: bool, draw: Path | 
         progress.update(bar, completed=media_time_s, total=duration_s)
 
     try:
-        return run.file(video, on_event=on_event, on_progress=on_progress, draw=draw)
+        return run.file(video, on_event=on_event, on_progress=on_progress, draw=draw, strips=strips)
     finally:
         progress.remove_task(bar)
 
