@@ -59,6 +59,13 @@ class ZoneTextInvalid(ApplicationError):
     """
 
 
+class StripUnwritable(ApplicationError):
+    """The pictures {path} cannot be written: {reason}. Choose another folder with --strips.
+
+    无法写入画面 {path}：{reason}。请用 --strips 换一个文件夹。
+    """
+
+
 class GroundTextInvalid(ApplicationError):
     """The text "{text}" measures no ground. Give --crowd-zone, --ground 'x,y x,y x,y x,y' and --ground-metres 'A B' or 'A B C D E'.
 

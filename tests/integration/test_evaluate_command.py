@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 
 import av
+import cv2
 import pytest
 
+from detectors.strip import GAP, PANEL_WIDTH, PANELS
 from tests.integration.test_cli import json_lines, one_line_error, run
 from vms.demo.cameras import FOOTAGE
 
@@ -75,3 +77,20 @@ def test_two_videos_are_not_drawn_into_one(tmp_path: Path) -> None:
     done = run("replay", FALL, QUIET, "--draw", tmp_path / "out.mp4")
     assert done.returncode == 2
     assert "takes one video" in done.stderr
+
+
+def test_a_replay_writes_the_five_frames_of_each_event(tmp_path: Path) -> None:
+    done = run("replay", FALL, "--strips", tmp_path / "strips", "--rules", "fall", "--json")
+    assert done.returncode == 0, done.stderr
+    (event,) = [line["event"] for line in json_lines(done.stdout) if "event" in line]
+    (written,) = (tmp_path / "strips").iterdir()
+    assert written.name == f"{FALL.stem}_fall_{event['media_time_s']:.1f}s_{event['track']}.jpg"
+    picture = cv2.imread(str(written))
+    assert picture is not None
+    assert picture.shape[1] == PANELS * PANEL_WIDTH + (PANELS - 1) * GAP
+
+
+def test_a_folder_for_strips_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    done = run("replay", FALL, "--strips", tmp_path / "file", "--rules", "fall")
+    assert "--strips" in one_line_error(done)
