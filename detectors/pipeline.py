@@ -124,8 +124,11 @@ class ChannelPipeline:
             persons=persons,
             person_scale=self._models.person.scale(frame.width, frame.height),
         )
-        events = tuple(self._stamped(finding, scene) for finding in self._findings(scene))
-        return Analysis(scene=scene, events=events, inferences=pose_runs + (persons is not None))
+        return Analysis(scene=scene, events=self.judge(scene), inferences=pose_runs + (persons is not None))
+
+    def judge(self, scene: Scene) -> tuple[Event, ...]:
+        """What the rules state of a scene: of this pipeline, or of one that follows people in the same way."""
+        return tuple(self._stamped(finding, scene) for finding in self._findings(scene))
 
     def _findings(self, scene: Scene) -> tuple[Finding, ...]:
         falls = self._fall.observe(scene) if self._fall else ()
