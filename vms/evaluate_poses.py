@@ -12,8 +12,10 @@ import numpy as np
 from detectors.evaluation import ClipScore, score_clip, score_events
 from detectors.event import Event, EventKind
 from detectors.labels import EventLabel, LabelledClip, Labels
+from detectors.models import Models
 from detectors.outcome import Outcome, SweepCurve, SweepPoint
 from detectors.pipeline import ChannelPipeline
+from detectors.scene import Scene
 from detectors.settings import DetectorSettings
 from detectors.simulation.motions import MotionStore
 from detectors.simulation.observation import Figures
@@ -77,26 +79,33 @@ class PoseEvaluation:
             if staged is None:
                 continue
             clip = _clip(plan, staged)
-            clips.append(self._score(clip, staged, self._settings))
+            models = simulated_models(staged, self._figures, self._settings.fall_fps)
+            scenes, events = self._watch(staged, models, self._settings)
+            clips.append(self._score(clip, staged, events))
             for i, settings in enumerate(self._sweep.settings if self._sweep else ()):
-                swept[i].append(self._score(clip, staged, settings))
+                if _same_tracks(settings, self._settings):
+                    events = self._judge(scenes, models, settings)
+                else:
+                    _, events = self._watch(staged, models, settings)
+                swept[i].append(self._score(clip, staged, events))
         return PoseOutcome(
             outcome=self._outcome(clips, swept),
             left_out=len(self._plans) - len(clips),
             figures=self._figures,
         )
 
-    def _score(self, clip: LabelledClip, staged: Staged, settings: DetectorSettings) -> ClipScore:
-        pipeline = ChannelPipeline(
-            camera_id=CameraId(0),
-            zones=[],
-            rules=_RULES,
-            models=simulated_models(staged, self._figures, settings.fall_fps),
-            settings=settings,
-        )
-        events: list[Event] = []
-        for frame in frames_of(staged):
-            events += pipeline.analyse(frame).events
+    def _watch(
+        self, staged: Staged, models: Models, settings: DetectorSettings
+    ) -> tuple[Sequence[Scene], Sequence[Event]]:
+        pipeline = _pipeline(models, settings)
+        analyses = [pipeline.analyse(frame) for frame in frames_of(staged)]
+        return [analysis.scene for analysis in analyses], [e for a in analyses for e in a.events]
+
+    def _judge(self, scenes: Sequence[Scene], models: Models, settings: DetectorSettings) -> Sequence[Event]:
+        pipeline = _pipeline(models, settings)
+        return [event for scene in scenes for event in pipeline.judge(scene)]
+
+    def _score(self, clip: LabelledClip, staged: Staged, events: Sequence[Event]) -> ClipScore:
         media_s = float(staged.at_s[-1]) + 1 / self._settings.fall_fps
         return score_clip(clip, media_s=media_s, events=events, tolerance_s=TOLERANCE_S)
 
@@ -124,6 +133,16 @@ class PoseEvaluation:
             for value, clips in zip(self._sweep.values, swept, strict=True)
         ]
         return SweepCurve(key=self._sweep.key, present=self._sweep.present, points=tuple(points))
+
+
+def _pipeline(models: Models, settings: DetectorSettings) -> ChannelPipeline:
+    return ChannelPipeline(camera_id=CameraId(0), zones=[], rules=_RULES, models=models, settings=settings)
+
+
+def _same_tracks(one: DetectorSettings, other: DetectorSettings) -> bool:
+    """Whether they differ in the rules only: who was followed need not be followed again."""
+    rules = {"fall", "person_down", "crowd"}
+    return one.model_dump(exclude=rules) == other.model_dump(exclude=rules)
 
 
 def _clip(plan: Plan, staged: Staged) -> LabelledClip:
