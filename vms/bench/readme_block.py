@@ -35,15 +35,27 @@ def blocks_in(document: str) -> tuple[Block, ...]:
     )
 
 
+def check_block(document: Path, name: str) -> None:
+    """Before half an hour of measuring. Raises: BlockMissing."""
+    try:
+        text = document.read_text("utf-8")
+    except OSError as error:
+        raise _missing(document, name) from error
+    if len(_pattern(re.escape(name)).findall(text)) != 1:
+        raise _missing(document, name)
+
+
 def write_block(document: Path, name: str, text: str) -> None:
-    """Put `text` (Markdown) between the two comments of `name`. Raises: BlockMissing, OSError."""
-    before = document.read_text("utf-8")
+    """Put `text` (Markdown) between the two comments of `name`. Raises: BlockMissing."""
+    check_block(document, name)
     text = text.strip("\n")
     block = f"{_begin(name, _digest(text))}\n{text}\n{_end(name)}"
-    after, count = _pattern(re.escape(name)).subn(lambda _found: block, before)
-    if count != 1:
-        raise BlockMissing(path=document, begin=_begin(name, ""), end=_end(name))
-    document.write_text(after, "utf-8")
+    before = document.read_text("utf-8")
+    document.write_text(_pattern(re.escape(name)).sub(lambda _found: block, before), "utf-8")
+
+
+def _missing(document: Path, name: str) -> BlockMissing:
+    return BlockMissing(path=document, begin=_begin(name, ""), end=_end(name))
 
 
 def _begin(name: str, digest: str) -> str:

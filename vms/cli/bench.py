@@ -6,6 +6,7 @@ import typer
 
 from vms.bench import spine as spine_bench
 from vms.bench.report import Comparison, Latency, SpineReport
+from vms.cli import bench_analyse
 from vms.cli.language import say
 from vms.cli.options import Json
 from vms.cli.output import console, print_json, print_table
@@ -14,9 +15,7 @@ HELP = say("Measure what things cost on this machine.", "测量本机上的各�
 app = typer.Typer(no_args_is_help=True)
 
 
-@app.callback()
-def benchmarks() -> None:
-    """Keeps `spine` a command of its own while it is the only one."""
+app.command("analyse", help=bench_analyse.HELP)(bench_analyse.analyse)
 
 
 @app.command(
