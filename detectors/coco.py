@@ -13,3 +13,9 @@ CLASSES = tuple(
     .strip()
     .split(", ")
 )
+
+#: numbers of COCO's categories that name nothing, 0 to 90
+_UNUSED = {0, 12, 26, 29, 30, 45, 66, 68, 69, 71, 83}
+_NAMES = iter(CLASSES)
+#: by the number of the category, as networks of the DETR family answer: 91, some of them unused
+CATEGORIES = tuple(f"unused {i}" if i in _UNUSED else next(_NAMES) for i in range(91))

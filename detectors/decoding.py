@@ -1,40 +1,49 @@
-"""What the answer of a network may look like: the decodings by name, the shape that each reads, and boxes out of it.
+"""What the answer of a network may look like: the decodings by name, and the shape that each reads.
 
-No network here, only arithmetic on its numbers. `movenet`, the only one with poses so far, is read in pose.py.
+How persons come out of the numbers is in reading.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import permutations
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
+from detectors import reading
+from detectors.reading import STRIDES, Answer, Numbers, Reading, Rows, cells
 
-Answer = npt.NDArray[np.float32]
-#: (n, 5): left, top, right, bottom in pixels of the input, score 0 to 1
-Rows = npt.NDArray[np.float32]
-Decoding = Literal["movenet", "nanodet", "yolox", "yolo", "yolov5"]
-#: what the rules want of a network: poses for `fall`, boxes for `crowd`
+__all__ = ["STRIDES", "Answer", "Numbers", "Reading", "Rows", "cells"]
+
+Decoding = Literal[
+    "movenet",
+    "nanodet",
+    "yolox",
+    "yolo",
+    "yolov5",
+    "yolo-pose",
+    "rtmo",
+    "detr",
+    "rtdetr",
+    "points",
+    "density",
+]
+#: what the rules want of a network: poses for `fall`, persons for `crowd`
 Task = Literal["pose", "person"]
+#: what stands in a row: see reading
+Kind = Literal["poses", "boxes", "points", "density"]
+Type = Literal["float32", "int64"]
 #: None is any number
 Shape = tuple[int | None, ...]
 
-#: pixels between two cells of the three grids that these networks answer on
-STRIDES = (8, 16, 32)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """How the answer of one decoding is laid out."""
+class OutputForm:
+    """One output of a decoding."""
 
-    task: Task
-    #: of the answer at (height, width) of the input; None along the axis of the classes, or where any number will do
+    #: at (height, width) of the input; None along the axis of the classes, or where any number will do
     shape: Callable[[int, int], Shape]
-    #: the axis along which the classes lie and how many numbers stand before them; None: it knows persons only
+    #: the axis along which the classes lie and how many numbers stand before them; None: it does not tell classes apart
     classes_at: tuple[int, int] | None = None
-    #: (answer without its batch axis, height, width, index of the person's class) -> rows; None: poses
-    rows: Callable[[Answer, int, int, int], Rows] | None = None
+    type: Type = "float32"
 
     def shape_for(self, height: int, width: int, classes: int) -> Shape:
         shape = list(self.shape(height, width))
@@ -44,8 +53,8 @@ class Form:
         return tuple(shape)
 
     def classes_in(self, shape: Shape, height: int, width: int) -> int | None:
-        """How many classes an answer of this shape has; None if it cannot be of this decoding."""
-        if len(shape) != 3:
+        """How many classes an output of this shape has; None if it cannot be this one."""
+        if len(shape) != len(self.shape(height, width)):
             return None
         classes = 1
         if self.classes_at is not None:
@@ -53,6 +62,53 @@ class Form:
             classes = (shape[axis] or 0) - before
         fits = classes >= 1 and agree(self.shape_for(height, width, classes), shape)
         return classes if fits else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """How the answer of one decoding is laid out."""
+
+    kind: Kind
+    outputs: tuple[OutputForm, ...]
+    read: Callable[[Answer, Reading], Rows]
+    #: whether one person may be stated twice, so that duplicates are to be suppressed
+    doubles: bool = True
+    #: whether it knows more classes than persons, though no output has an axis of them
+    labels: bool = False
+    #: sizes of the input: any, as asked; one, stated; or either
+    size: Literal["any", "one", "either"] = "one"
+    #: the sides of the input are multiples of so many pixels
+    step: int = 32
+
+    @property
+    def task(self) -> Task:
+        return "pose" if self.kind == "poses" else "person"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it may be asked for persons: MoveNet sees six at most."""
+        return self.size != "any"
+
+    @property
+    def tells_classes(self) -> bool:
+        return self.labels or any(output.classes_at for output in self.outputs)
+
+    def match(
+        self, shapes: Sequence[tuple[str, Shape]], height: int, width: int
+    ) -> list[tuple[tuple[int, ...], int]]:
+        """Which of these outputs (type, shape) may be those of this decoding, in its order, and how many classes they have."""
+        found = []
+        for which in permutations(range(len(shapes)), len(self.outputs)):
+            classes = 1
+            for output, index in zip(self.outputs, which, strict=True):
+                kind, shape = shapes[index]
+                counted = output.classes_in(shape, height, width) if kind == output.type else None
+                if counted is None:
+                    break
+                classes = max(classes, counted)
+            else:
+                found.append((which, classes))
+        return found
 
 
 def agree(one: Shape, other: Shape) -> bool:
@@ -66,71 +122,94 @@ def describe(shape: Shape) -> str:
     return f"[{', '.join('free' if size is None else str(size) for size in shape)}]"
 
 
-def cells(height: int, width: int) -> int:
-    return sum((height // stride) * (width // stride) for stride in STRIDES)
+def _always(*shape: int | None) -> Callable[[int, int], Shape]:
+    return lambda _height, _width: shape
 
 
-def _corner_rows(answer: Answer, _height: int, _width: int, _person: int) -> Rows:
-    return answer
-
-
-def _yolox_rows(answer: Answer, height: int, width: int, person: int) -> Rows:
-    """YOLOX (Ge et al. 2021) as its own export writes it: offsets from the cell, sizes as logarithms of the stride."""
-    places, strides = _grid(height, width)
-    centres = (answer[:, :2] + places) * strides
-    with np.errstate(
-        over="ignore", invalid="ignore"
-    ):  # rows that are not finite are left out by who reads them
-        sizes = np.exp(answer[:, 2:4]) * strides
-        return _from_centres(centres, sizes, answer[:, 4] * answer[:, 5 + person])
-
-
-def _yolo_rows(answer: Answer, _height: int, _width: int, person: int) -> Rows:
-    """Ultralytics YOLO, v8 and later: the boxes lie along the last axis, in pixels of the input."""
-    return _from_centres(answer[:2].T, answer[2:4].T, answer[4 + person])
-
-
-def _yolov5_rows(answer: Answer, _height: int, _width: int, person: int) -> Rows:
-    """Ultralytics YOLOv5: three boxes a cell, in pixels of the input, and whether there is anything at all."""
-    return _from_centres(answer[:, :2], answer[:, 2:4], answer[:, 4] * answer[:, 5 + person])
-
-
-def _from_centres(centres: Answer, sizes: Answer, scores: Answer) -> Rows:
-    rows = np.concatenate([centres - sizes / 2, centres + sizes / 2, scores[:, None]], axis=1)
-    return np.asarray(rows, np.float32)
-
-
-@lru_cache(maxsize=8)
-def _grid(height: int, width: int) -> tuple[Answer, Answer]:
-    """The corner of every cell, in cells, and its stride."""
-    places, strides = [], []
-    for stride in STRIDES:
-        rows, columns = np.mgrid[: height // stride, : width // stride]
-        places.append(np.stack([columns, rows], axis=-1).reshape(-1, 2))
-        strides.append(np.full((rows.size, 1), stride))
-    return np.concatenate(places).astype(np.float32), np.concatenate(strides).astype(np.float32)
+def _cells(height: int, width: int) -> int | None:
+    """None where the network takes any size."""
+    return cells(height, width) or None
 
 
 FORMS: Mapping[Decoding, Form] = {
-    "movenet": Form(task="pose", shape=lambda _height, _width: (1, 6, 56)),
-    "nanodet": Form(task="person", shape=lambda _height, _width: (1, None, 5), rows=_corner_rows),
+    "movenet": Form(
+        kind="poses",
+        outputs=(OutputForm(shape=_always(1, 6, 56)),),
+        read=reading.movenet_rows,
+        doubles=False,
+        size="any",
+    ),
+    "nanodet": Form(kind="boxes", outputs=(OutputForm(shape=_always(1, None, 5)),), read=reading.corner_rows),
     "yolox": Form(
-        task="person",
-        shape=lambda height, width: (1, cells(height, width), None),
-        classes_at=(2, 5),
-        rows=_yolox_rows,
+        kind="boxes",
+        outputs=(
+            OutputForm(shape=lambda height, width: (1, _cells(height, width), None), classes_at=(2, 5)),
+        ),
+        read=reading.yolox_rows,
     ),
     "yolo": Form(
-        task="person",
-        shape=lambda height, width: (1, None, cells(height, width)),
-        classes_at=(1, 4),
-        rows=_yolo_rows,
+        kind="boxes",
+        outputs=(
+            OutputForm(shape=lambda height, width: (1, None, _cells(height, width)), classes_at=(1, 4)),
+        ),
+        read=reading.yolo_rows,
     ),
     "yolov5": Form(
-        task="person",
-        shape=lambda height, width: (1, 3 * cells(height, width), None),
-        classes_at=(2, 5),
-        rows=_yolov5_rows,
+        kind="boxes",
+        outputs=(
+            OutputForm(shape=lambda height, width: (1, 3 * cells(height, width), None), classes_at=(2, 5)),
+        ),
+        read=reading.yolov5_rows,
+    ),
+    "yolo-pose": Form(
+        kind="poses",
+        outputs=(OutputForm(shape=lambda height, width: (1, reading.POSE, _cells(height, width))),),
+        read=reading.yolo_pose_rows,
+        size="either",
+    ),
+    "rtmo": Form(
+        kind="poses",
+        outputs=(
+            OutputForm(shape=_always(1, None, reading.BOX)),
+            OutputForm(shape=_always(1, None, reading.KEYPOINTS, 3)),
+        ),
+        read=reading.rtmo_rows,
+    ),
+    "detr": Form(
+        kind="boxes",
+        outputs=(
+            OutputForm(shape=_always(1, None, None), classes_at=(2, 0)),
+            OutputForm(shape=_always(1, None, 4)),
+        ),
+        read=reading.detr_rows,
+        doubles=False,
+        step=2,
+    ),
+    "rtdetr": Form(
+        kind="boxes",
+        outputs=(
+            OutputForm(shape=_always(1, None), type="int64"),
+            OutputForm(shape=_always(1, None, 4)),
+            OutputForm(shape=_always(1, None)),
+        ),
+        read=reading.rtdetr_rows,
+        doubles=False,
+        labels=True,
+        step=2,
+    ),
+    "points": Form(
+        kind="points",
+        outputs=(OutputForm(shape=_always(1, None, 3)),),
+        read=reading.point_rows,
+        doubles=False,
+        step=2,
+    ),
+    "density": Form(
+        kind="density",
+        outputs=(OutputForm(shape=_always(1, 1, None, None)),),
+        read=reading.density_rows,
+        doubles=False,
+        step=8,
     ),
 }
 DECODINGS = ", ".join(FORMS)
@@ -140,5 +219,6 @@ def decodings_for(task: Task) -> str:
     return ", ".join(name for name, form in FORMS.items() if form.task == task)
 
 
-def decodings_that_fit(shape: Shape, height: int, width: int) -> list[Decoding]:
-    return [name for name, form in FORMS.items() if form.classes_in(shape, height, width) is not None]
+def decodings_that_fit(shapes: Sequence[tuple[str, Shape]], height: int, width: int) -> list[Decoding]:
+    """Those that could read a file with these outputs (type, shape)."""
+    return [name for name, form in FORMS.items() if form.match(shapes, height, width)]

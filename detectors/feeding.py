@@ -10,6 +10,14 @@ from detectors.manifest import Input, Spread
 Picture = npt.NDArray[np.uint8]
 
 
+def tensors_of(picture: Picture, wanted: Input) -> dict[str, npt.NDArray[Any]]:
+    """Everything that the network is fed, by name."""
+    fed = {wanted.name: tensor_of(picture, wanted)}
+    if wanted.size_name:
+        fed[wanted.size_name] = np.array([[picture.shape[1], picture.shape[0]]], np.int64)
+    return fed
+
+
 def tensor_of(picture: Picture, wanted: Input) -> npt.NDArray[Any]:
     """uint8 RGB (height, width, 3) as a batch of one. The shipped networks take it as it is: nothing is copied."""
     if wanted.colour == "BGR":

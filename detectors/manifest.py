@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from detectors.decoding import DECODINGS, FORMS, Decoding, Task, decodings_for
+from detectors.decoding import DECODINGS, FORMS, Decoding, Form, Reading, Shape, Task, decodings_for
 from detectors.errors import (
     DecodingUnknown,
     ManifestUnreadable,
@@ -30,8 +30,8 @@ from detectors.errors import (
 
 #: what is taken, of several for one task, where the settings name none
 SHIPPED: Mapping[Task, str] = {"pose": "movenet_multipose", "person": "nanodet_416"}
-#: sides of a picture for a network with three grids
-STEP = 32
+#: the name of the class that says "none of the others", the last of those that exclude each other
+NOTHING = "nothing"
 
 
 Positive = Annotated[float, Field(gt=0)]
@@ -59,6 +59,8 @@ class Spread(_Table):
 
 class Input(_Table):
     name: str = Field(min_length=1)
+    #: of a second input, int64 [1, 2], that is told the width and height of the first; empty where there is none
+    size_name: str = ""
     type: Literal["uint8", "float32"]
     layout: Literal["NHWC", "NCHW"]
     colour: Literal["RGB", "BGR"]
@@ -69,9 +71,9 @@ class Input(_Table):
     ]
     #: grey of the canvas beside the picture, 0 to 255
     fill: int = Field(default=0, ge=0, le=255)
-    #: pixels, multiples of 32; 0 where the network takes any, and is asked for poses at several sizes
-    height: int = Field(ge=0, multiple_of=STEP)
-    width: int = Field(ge=0, multiple_of=STEP)
+    #: pixels; 0 where the network takes any, and is asked for poses at several sizes
+    height: int = Field(ge=0)
+    width: int = Field(ge=0)
 
     @model_validator(mode="after")
     def _bytes_stay_bytes(self) -> "Input":
@@ -88,7 +90,14 @@ class Input(_Table):
 
 class Output(_Table):
     name: str = Field(min_length=1)
-    shape: tuple[int, ...] = Field(min_length=1)
+    #: 0 where any number will do
+    shape: tuple[Annotated[int, Field(ge=0)], ...] = Field(min_length=1)
+    #: what the numbers of a density map are divided by: some are trained on persons times a hundred
+    scale: Positive = 1.0
+
+    @property
+    def sizes(self) -> Shape:
+        return tuple(size or None for size in self.shape)
 
 
 class Thresholds(_Table):
@@ -110,28 +119,59 @@ class Manifest(_Table):
     source: Source
     input: Input
     output: Output
+    #: the other outputs, in the order in which the decoding reads them
+    further: tuple[Output, ...] = ()
     thresholds: Thresholds
 
     @property
     def task(self) -> Task:
-        return FORMS[self.decoding].task
+        return self.form.task
+
+    @property
+    def form(self) -> Form:
+        return FORMS[self.decoding]
+
+    @property
+    def counts(self) -> bool:
+        """Whether it may be asked for persons."""
+        return self.form.counts and self.input.width > 0
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        return self.output, *self.further
 
     @property
     def person(self) -> int:
         """Which of the classes is the person."""
         return self.classes.index("person")
 
+    def reading(self, height: int, width: int) -> Reading:
+        """At this size of the input, pixels."""
+        return Reading(
+            height=height,
+            width=width,
+            person=self.person,
+            nothing=self.classes[-1] == NOTHING,
+            scale=self.output.scale,
+        )
+
     @model_validator(mode="after")
     def _agrees_with_its_decoding(self) -> "Manifest":
         if self.classes.count("person") != 1:
             raise ValueError('classes: exactly one must be "person"')
-        if FORMS[self.decoding].classes_at is None and len(self.classes) > 1:
+        form = self.form
+        if not form.tells_classes and len(self.classes) > 1:
             raise ValueError(f'classes: decoding {self.decoding} knows "person" only')
+        if len(self.outputs) != len(form.outputs):
+            raise ValueError(f"further: decoding {self.decoding} reads {len(form.outputs)} outputs")
         sides = (self.input.height, self.input.width)
-        if self.task == "pose" and any(sides):
+        if form.size == "any" and any(sides):
             raise ValueError("input: poses are asked for at several sizes, so height and width must be 0")
-        if self.task == "person" and not all(sides):
+        if not all(sides) and (form.size == "one" or any(sides)):
             raise ValueError("input: height and width must be stated")
+        for name, side in zip(("height", "width"), sides, strict=True):
+            if side % form.step:
+                raise ValueError(f"input.{name}: must be a multiple of {form.step}")
         return self
 
 
@@ -171,9 +211,15 @@ def known_decoding(name: str, *, asker: str) -> Decoding:
 def find_manifest(folder: Path, task: Task, name: str = "") -> Manifest:
     """The manifest of `folder` for that task with that name; without a name the shipped one, or the only one.
 
+    A network that gives poses may be asked for persons too, by its name; without one it is not thought of.
+
     Raises: ModelFolderMissing, ManifestUnreadable, DecodingUnknown, ModelNotFound, ModelNameUnknown, ModelAmbiguous.
     """
-    offers = [manifest for manifest in manifests_in(folder) if manifest.task == task]
+    offers = [
+        manifest
+        for manifest in manifests_in(folder)
+        if manifest.task == task or (task == "person" and manifest.name == name and manifest.counts)
+    ]
     if not offers:
         raise ModelNotFound(path=folder, task=task, decodings=decodings_for(task))
     names = ", ".join(manifest.name for manifest in offers)

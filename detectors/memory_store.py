@@ -20,7 +20,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from detectors.decoding import Form
+from detectors.decoding import Form, Reading
 from detectors.detection import Box, Detection, Pose
 from detectors.errors import MemoryFolderUnusable
 from detectors.event import ModelFact
@@ -29,6 +29,7 @@ from detectors.onnx_session import OnnxSession
 from detectors.person import PersonModel
 from detectors.pose import PoseModel
 from detectors.remembered import KEY_WIDTH, Cost, Memory, Stamp
+from detectors.rows import detections_of
 from streams.frame import Frame
 from streams.sampler import Sampler
 
@@ -37,7 +38,7 @@ _log = logging.getLogger(__name__)
 #: of the file's own form
 _FORM = 1
 #: whose code decides what a network is shown and how its answer is read
-_FEEDERS = (Sampler, Frame, PoseModel, PersonModel, OnnxSession, Form, tensor_of)
+_FEEDERS = (Sampler, Frame, PoseModel, PersonModel, OnnxSession, Form, Reading, detections_of, tensor_of)
 _LIBRARIES = ("av", "numpy", "onnxruntime", "opencv-python-headless")
 _CHUNK = 1 << 20
 

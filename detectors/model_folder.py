@@ -9,7 +9,7 @@ from pathlib import Path
 
 from detectors.check import run_once
 from detectors.errors import ModelFolderMissing
-from detectors.manifest import Manifest, Spread, manifests_in, read_manifest
+from detectors.manifest import Manifest, Output, Spread, manifests_in, read_manifest
 from detectors.proposal_errors import ModelFolderUnwritable, ModelNameTaken, ModelNameUnusable
 
 _NAME = re.compile(r"\w[\w.-]*")
@@ -66,7 +66,9 @@ def manifest_text(manifest: Manifest) -> str:
         *_keys(**manifest.source.model_dump()),
         "",
         "[input]",
-        *_keys(name=fed.name, type=fed.type, layout=fed.layout),
+        *_keys(name=fed.name),
+        *_size_input(fed.size_name),
+        *_keys(type=fed.type, layout=fed.layout),
         "# RGB or BGR",
         *_keys(colour=fed.colour),
         '# "in the graph" (fed 0 to 255), "1/255", or { mean = [a, b, c], std = [d, e, f] }',
@@ -77,21 +79,39 @@ def manifest_text(manifest: Manifest) -> str:
         f"width = {fed.width}",
         "",
         "[output]",
-        *_keys(name=manifest.output.name),
-        f"shape = {list(manifest.output.shape)}",
+        *_output(manifest.output),
+        *_scale(manifest),
         "",
+        *(line for output in manifest.further for line in ("[[further]]", *_output(output), "")),
         "[thresholds]",
         "# below it a person is not reported",
         f"score = {thresholds.score}",
     ]
     if manifest.task == "pose":
         lines += ["# below it a keypoint is a guess and is not used", f"keypoint = {thresholds.keypoint}"]
-    else:
+    if manifest.form.doubles:
         lines += [
             "# boxes that overlap more than this (IoU) are one person",
             f"overlap = {thresholds.overlap}",
         ]
     return "\n".join(lines) + "\n"
+
+
+def _size_input(name: str) -> list[str]:
+    return (
+        ["# the second input, told the width and height of the first", *_keys(size_name=name)] if name else []
+    )
+
+
+def _output(output: Output) -> list[str]:
+    note = ["# 0: any number"] if 0 in output.shape else []
+    return [*_keys(name=output.name), *note, f"shape = {list(output.shape)}"]
+
+
+def _scale(manifest: Manifest) -> list[str]:
+    if manifest.form.kind != "density":
+        return []
+    return ["# what the numbers are divided by to give persons", f"scale = {manifest.output.scale}"]
 
 
 def _keys(**words: str) -> list[str]:

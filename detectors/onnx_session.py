@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from detectors.decoding import FORMS, Answer, Shape, agree, decodings_that_fit, describe
+from detectors.decoding import Answer, Numbers, Shape, agree, decodings_that_fit, describe
 from detectors.errors import (
     ModelDecodingMismatch,
     ModelFileChanged,
@@ -24,8 +24,11 @@ from detectors.errors import (
     ModelUnloadable,
 )
 from detectors.event import ModelFact
-from detectors.feeding import Picture, tensor_of
+from detectors.feeding import Picture, tensors_of
 from detectors.manifest import Manifest
+
+#: types of an output that a decoding may read
+READABLE = ("float32", "int64")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,16 +73,16 @@ class OnnxFile:
             names = [names[key] for key in sorted(names)] if all(isinstance(k, int) for k in names) else ()
         return tuple(str(name) for name in names) if isinstance(names, list | tuple) else ()
 
-    def answers(self, tensor: npt.NDArray[Any]) -> dict[str, Answer]:
-        """Every output for one input, batch axis and all. Raises: ModelUnloadable, if it does not run."""
+    def answers(self, fed: Mapping[str, npt.NDArray[Any]]) -> dict[str, Numbers]:
+        """Every output that can be read, batch axis and all. Raises: ModelUnloadable, if it does not run."""
         try:
-            answers = self.session.run(None, {self.inputs[0].name: tensor})
+            answers = self.session.run(None, dict(fed))
         except Exception as error:  # ONNX Runtime's errors have no common base
             raise ModelUnloadable(path=self.path, reason=_first_line(error)) from error
         return {
             end.name: np.asarray(answer, np.float32)
             for end, answer in zip(self.outputs, answers, strict=True)
-            if end.type == "float32"
+            if end.type in READABLE
         }
 
 
@@ -89,47 +92,57 @@ class OnnxSession:
         file = OnnxFile(folder / manifest.file, sha256=manifest.sha256, threads=threads)
         self.manifest = manifest
         self._session = file.session
-        self._output = manifest.output.name
-        self._input = manifest.input.name
+        self._outputs = [output.name for output in manifest.outputs]
         _check_input(file, manifest)
-        _check_output(file, manifest)
+        _check_outputs(file, manifest)
 
     @property
     def fact(self) -> ModelFact:
         return ModelFact(name=self.manifest.name, sha256=self.manifest.sha256)
 
     def run(self, picture: Picture) -> Answer:
-        """uint8 RGB (height, width, 3) in, the network's output without its batch axis out."""
-        tensor = tensor_of(picture, self.manifest.input)
-        (answer,) = self._session.run([self._output], {self._input: tensor})
-        return np.asarray(answer[0], np.float32)
+        """uint8 RGB (height, width, 3) in, the outputs that the decoding reads, each without its batch axis, out."""
+        answer = self._session.run(self._outputs, tensors_of(picture, self.manifest.input))
+        return tuple(np.asarray(output[0], np.float32) for output in answer)
 
 
 def _check_input(file: OnnxFile, manifest: Manifest) -> None:
     wanted = manifest.input
     expected = End(name=wanted.name, type=wanted.type, shape=wanted.shape)
-    free = [side is None for side in expected.shape]
-    fits = len(file.inputs) == 1 and _same(file.inputs[0], expected)
+    told = End(name=wanted.size_name, type="int64", shape=(1, 2))
+    ends = {end.name: end for end in file.inputs}
+    picture, size = ends.pop(wanted.name, None), ends.pop(wanted.size_name, None)
+    fits = not ends and picture is not None and _same(picture, expected)
+    if wanted.size_name:
+        fits = fits and size is not None and _same(size, told)
     # a network that must take any size must really do so
-    if not fits or any(is_free and file.inputs[0].shape[i] is not None for i, is_free in enumerate(free)):
+    if fits and picture is not None:
+        fits = all(side is not None or picture.shape[i] is None for i, side in enumerate(expected.shape))
+    if not fits:
+        stated = f"{expected}; {told}" if wanted.size_name else str(expected)
         found = "; ".join(map(str, file.inputs))
-        raise ModelShapeUnexpected(path=file.path, end="input", found=found, expected=str(expected))
+        raise ModelShapeUnexpected(path=file.path, end="input", found=found, expected=stated)
 
 
-def _check_output(file: OnnxFile, manifest: Manifest) -> None:
+def _check_outputs(file: OnnxFile, manifest: Manifest) -> None:
     found = "; ".join(map(str, file.outputs))
-    expected = End(name=manifest.output.name, type="float32", shape=manifest.output.shape)
-    if not any(_same(end, expected) for end in file.outputs):
-        raise ModelShapeUnexpected(path=file.path, end="output", found=found, expected=str(expected))
-    sides = manifest.input.height, manifest.input.width
-    shape = FORMS[manifest.decoding].shape_for(*sides, len(manifest.classes))
-    if not agree(shape, manifest.output.shape):
+    form, sides = manifest.form, (manifest.input.height, manifest.input.width)
+    stated = [
+        End(name=output.name, type=read.type, shape=output.sizes)
+        for output, read in zip(manifest.outputs, form.outputs, strict=True)
+    ]
+    if not all(any(_same(end, expected) for end in file.outputs) for expected in stated):
+        expected = "; ".join(map(str, stated))
+        raise ModelShapeUnexpected(path=file.path, end="output", found=found, expected=expected)
+    shapes = [read.shape_for(*sides, len(manifest.classes)) for read in form.outputs]
+    if not all(agree(shape, end.shape) for shape, end in zip(shapes, stated, strict=True)):
+        offered = [(end.type, end.shape) for end in stated]
         raise ModelDecodingMismatch(
             path=file.path,
             found=found,
             decoding=manifest.decoding,
-            expected=f"{describe(shape)} ({sides[1]}x{sides[0]}, {len(manifest.classes)} classes)",
-            fits=", ".join(decodings_that_fit(manifest.output.shape, *sides)) or "-",
+            expected=f"{'; '.join(map(describe, shapes))} ({sides[1]}x{sides[0]}, {len(manifest.classes)} classes)",
+            fits=", ".join(decodings_that_fit(offered, *sides)) or "-",
         )
 
 

@@ -1,16 +1,12 @@
-"""Persons by a network that answers with boxes: a frame in, boxes out. It counts; it does not see how anybody lies.
+"""Persons by a network that answers with boxes, points or a density map: a frame in, detections out. It counts; it does not
+see how anybody lies.
 
 Which network it is, and how its answer is laid out, its manifest says; see decoding for the forms.
 """
 
-from collections.abc import Sequence
-
-import cv2
-import numpy as np
-
-from detectors.decoding import FORMS, Answer, Rows
 from detectors.detection import Box, Detection
 from detectors.onnx_session import OnnxSession
+from detectors.rows import detections_of, without_poses
 from streams.frame import Frame
 
 
@@ -33,48 +29,39 @@ class PersonModel:
         return min(fed.width / width, (fed.height or fed.width) / height)
 
     def look(self, frame: Frame, *, least: float | None = None) -> tuple[Detection, ...]:
-        """Who is in the picture, in pixels of the frame, best score first; `least`: another score than the manifest's."""
-        fed, thresholds = self._manifest.input, self._manifest.thresholds
+        """Who is in the picture, in pixels of the frame, best score first; `least`: another score than the manifest's.
+
+        A point is a box without a size. Of a density map each block is a detection that weighs the persons in it.
+        """
+        fed, form, thresholds = self._manifest.input, self._manifest.form, self._manifest.thresholds
         canvas, scale = frame.letterbox(fed.width, fed.fill, height=fed.height)
-        rows = self._rows(self._session.run(canvas))
-        found = decode(rows, thresholds.score if least is None else least, thresholds.overlap)
+        rows = form.read(self._session.run(canvas), self._manifest.reading(fed.height, fed.width))
+        found = detections_of(
+            without_poses(rows) if form.kind == "poses" else rows,
+            "boxes" if form.kind == "poses" else form.kind,
+            least=thresholds.score if least is None else least,
+            overlap=thresholds.overlap if form.doubles else None,
+        )
         return tuple(
-            Detection(box=_placed(detection.box, scale, frame), score=detection.score) for detection in found
+            _placed(detection, scale, frame)
+            for detection in found
+            if form.kind in ("boxes", "poses") or _inside(detection.box, scale, frame)
         )
 
-    def _rows(self, answer: Answer) -> Rows:
-        manifest = self._manifest
-        read = FORMS[manifest.decoding].rows
-        assert read is not None, "poses are read by PoseModel"
-        return read(answer, manifest.input.height, manifest.input.width, manifest.person)
+
+def _inside(box: Box, scale: float, frame: Frame) -> bool:
+    """Whether it lies in the picture, not on the canvas beside it."""
+    x, y = box.centre
+    return 0 <= x < frame.width * scale and 0 <= y < frame.height * scale
 
 
-def decode(answer: Rows, least: float, overlap: float) -> list[Detection]:
-    """Rows (left, top, right, bottom, score) as detections, duplicates suppressed, best score first."""
-    rows = answer[(answer[:, 4] >= least) & np.isfinite(answer).all(axis=1)]
-    rows = rows[np.argsort(-rows[:, 4], kind="stable")]
-    return [
-        Detection(
-            box=Box(left=float(row[0]), top=float(row[1]), right=float(row[2]), bottom=float(row[3])),
-            score=float(row[4]),
-        )
-        for row in rows[_without_duplicates(rows, overlap)]
-    ]
-
-
-def _without_duplicates(rows: Rows, overlap: float) -> Sequence[int]:
-    if not len(rows):
-        return []
-    boxes = np.concatenate([rows[:, :2], rows[:, 2:4] - rows[:, :2]], axis=1)
-    kept = cv2.dnn.NMSBoxes(boxes.tolist(), rows[:, 4].tolist(), 0.0, overlap)
-    return [int(i) for i in np.asarray(kept).reshape(-1)]
-
-
-def _placed(box: Box, scale: float, frame: Frame) -> Box:
+def _placed(detection: Detection, scale: float, frame: Frame) -> Detection:
     """From pixels of the network's input to pixels of the frame, cut to the picture."""
-    return Box(
+    box = detection.box
+    cut = Box(
         left=max(0.0, box.left / scale),
         top=max(0.0, box.top / scale),
         right=min(float(frame.width), box.right / scale),
         bottom=min(float(frame.height), box.bottom / scale),
     )
+    return Detection(box=cut, score=detection.score, weight=detection.weight)

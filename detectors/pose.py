@@ -1,17 +1,17 @@
-"""Poses by MoveNet MultiPose: a frame, or a part of it, in; at most six persons with 17 keypoints each out."""
+"""Poses: a frame, or a part of it, in; persons with 17 keypoints each out. MoveNet MultiPose, which ships, gives six at most."""
 
 import math
 from typing import Literal
 
 import numpy as np
 
-from detectors.decoding import Answer
 from detectors.detection import Box, Detection, Pose
 from detectors.feeding import Picture
 from detectors.onnx_session import OnnxSession
+from detectors.rows import detections_of
 from streams.frame import Frame
 
-#: MoveNet takes sizes that are multiples of this
+#: networks that take any size take multiples of this
 STEP = 32
 
 #: anticlockwise; 3 is one clockwise
@@ -23,10 +23,9 @@ class PoseModel:
 
     def __init__(self, session: OnnxSession) -> None:
         self._session = session
-        self._least = session.manifest.thresholds.score
+        self._manifest = session.manifest
         #: below it a keypoint is a guess
         self.keypoint_score = session.manifest.thresholds.keypoint
-        self._fill = session.manifest.input.fill
         self.fact = session.fact
 
     def look(
@@ -40,6 +39,7 @@ class PoseModel:
     ) -> tuple[Detection, ...]:
         """Who is in `area` (the whole picture if None), whose longer side is scaled to `size` pixels.
 
+        A network of one size is always shown pictures of that.
         `least` is the score under which nobody is reported, the manifest's if None. `turned` shows the network the
         part turned by so many quarters anticlockwise: who lies on the right side then stands, which it knows better.
         Boxes and keypoints are in pixels of the frame; the best score comes first. Nothing where the area lies
@@ -48,30 +48,19 @@ class PoseModel:
         part = _whole_pixels(area, frame)
         if part[2] - part[0] < 2 or part[3] - part[1] < 2:
             return ()
-        canvas, scale = _fit(frame, part, size, self._fill, turned)
-        found = decode(
-            self._session.run(canvas),
-            canvas.shape[0],
-            canvas.shape[1],
-            self._least if least is None else least,
+        fed, form, thresholds = self._manifest.input, self._manifest.form, self._manifest.thresholds
+        sides = (fed.width, fed.height) if fed.width else None
+        canvas, scale = _fit(frame, part, sides or size, fed.fill, turned)
+        answer = self._session.run(canvas)
+        found = detections_of(
+            form.read(answer, self._manifest.reading(*canvas.shape[:2])),
+            form.kind,
+            least=thresholds.score if least is None else least,
+            overlap=thresholds.overlap if form.doubles else None,
         )
         return tuple(
             _placed(_turned_back(detection, part, scale, turned), part, scale) for detection in found
         )
-
-
-def decode(answer: Answer, height: int, width: int, least: float) -> list[Detection]:
-    """MoveNet's (6, 56) rows as detections in pixels of its input, best first, those under `least` left out."""
-    found = []
-    for row in answer[np.argsort(-answer[:, 55], kind="stable")]:
-        if row[55] < least or not np.isfinite(row).all():
-            continue
-        keypoints = row[:51].reshape(17, 3)[:, [1, 0, 2]] * np.array([width, height, 1], np.float32)
-        top, left, bottom, right = (float(value) for value in row[51:55])
-        box = Box(left=left * width, top=top * height, right=right * width, bottom=bottom * height)
-        if box.width > 1 and box.height > 1:
-            found.append(Detection(box=box, score=float(row[55]), pose=Pose(keypoints=keypoints)))
-    return found
 
 
 def _whole_pixels(area: Box | None, frame: Frame) -> tuple[int, int, int, int]:
@@ -84,18 +73,29 @@ def _whole_pixels(area: Box | None, frame: Frame) -> tuple[int, int, int, int]:
 
 
 def _fit(
-    frame: Frame, part: tuple[int, int, int, int], size: int, fill: int, turned: QuarterTurns
+    frame: Frame,
+    part: tuple[int, int, int, int],
+    size: int | tuple[int, int],
+    fill: int,
+    turned: QuarterTurns,
 ) -> tuple[Picture, float]:
-    """The part, scaled to `size` and turned, in the top left corner of a canvas whose sides are multiples of 32.
+    """The part, scaled and turned, in the top left corner of a canvas, and the scale.
 
-    A 16:9 picture so costs two thirds of what a square canvas costs.
+    A number is the longer side of the picture; the sides of the canvas are then multiples of 32, so that a 16:9 picture
+    costs two thirds of what a square canvas costs. A pair is width and height of the canvas.
     """
     width, height = part[2] - part[0], part[3] - part[1]
-    scale = size / max(width, height)
+    if isinstance(size, int):
+        scale = size / max(width, height)
+    else:
+        across, down = (height, width) if turned % 2 else (width, height)
+        scale = min(size[0] / across, size[1] / down)
     inner = max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
     picture = np.rot90(frame.crop_rgb(part, inner[0], inner[1]), turned)
-    canvas = np.full((_round_up(picture.shape[0]), _round_up(picture.shape[1]), 3), fill, np.uint8)
-    canvas[: picture.shape[0], : picture.shape[1]] = picture
+    sides = (_round_up(picture.shape[1]), _round_up(picture.shape[0])) if isinstance(size, int) else size
+    canvas = np.full((sides[1], sides[0], 3), fill, np.uint8)
+    shown = picture[: sides[1], : sides[0]]
+    canvas[: shown.shape[0], : shown.shape[1]] = shown
     return canvas, scale
 
 

@@ -32,7 +32,7 @@ def names_in(folder: Path) -> list[str]:
     ("arguments", "words"),
     [
         (("--decode", "yolox", "--name", "x"), ["persons float32 [1, 3549, 5]", "nanodet"]),
-        (("--decode", "rtmo"), ["rtmo", "movenet, nanodet, yolox, yolo, yolov5"]),
+        (("--decode", "ssd"), ["ssd", "movenet, nanodet, yolox, yolo, yolov5, yolo-pose, rtmo"]),
         (("--decode", "nanodet", "--size", "640", "--name", "x"), ["640x640", "[1, 416, 416, 3]"]),
         (("--decode", "nanodet", "--name", "../x"), ["../x"]),
         (("--decode", "nanodet"), ["nanodet_416", "--name"]),

@@ -6,9 +6,9 @@ from statistics import mean
 import numpy as np
 import pytest
 
-from detectors import person, pose
 from detectors.detection import Box
 from detectors.models import Models
+from detectors.rows import detections_of
 from tests.unit.detectors.clips import FOOTAGE, frames_of, plain_frame
 
 FALL = FOOTAGE / "fall_street_near.mp4"
@@ -70,7 +70,7 @@ def test_threads_share_the_networks(models: Models) -> None:
     alone = [run(picture) for picture in pictures]
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(run, pictures * 4))
-    for answer, expected in zip(together, alone * 4, strict=True):
+    for (answer,), (expected,) in zip(together, alone * 4, strict=True):
         np.testing.assert_allclose(answer, expected, atol=1e-5)
 
 
@@ -84,20 +84,8 @@ def test_decodes_persons_best_first_without_duplicates() -> None:
         ],
         np.float32,
     )
-    found = person.decode(rows, least=0.4, overlap=0.5)
+    found = detections_of(rows, "boxes", least=0.4, overlap=0.5)
     assert [round(d.score, 1) for d in found] == [0.8, 0.5]
     assert found[0].box == Box(left=12, top=10, right=52, bottom=110)
-    assert person.decode(rows[:0], least=0.4, overlap=0.5) == []
-
-
-def test_decodes_poses_in_pixels_of_the_input() -> None:
-    rows = np.zeros((6, 56), np.float32)
-    rows[1, :51] = np.tile([0.5, 0.25, 0.9], 17)
-    rows[1, 51:] = [0.1, 0.2, 0.6, 0.4, 0.7]
-    rows[2, 51:] = [0.1, 0.2, 0.6, 0.4, np.nan]
-    rows[3, 51:] = [0.6, 0.4, 0.1, 0.2, 0.9]  # a box that is inside out
-    (found,) = pose.decode(rows, height=192, width=320, least=0.2)
-    assert (found.box.left, found.box.right) == pytest.approx((64, 128))
-    assert (found.box.top, found.box.bottom) == pytest.approx((19.2, 115.2))
-    assert found.pose is not None
-    np.testing.assert_allclose(found.pose.keypoints[0], [80, 96, 0.9], rtol=1e-5)
+    assert detections_of(rows[:0], "boxes", least=0.4, overlap=0.5) == []
+    assert len(detections_of(rows, "boxes", least=0.4, overlap=None)) == 3
