@@ -3,6 +3,7 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
@@ -20,7 +21,7 @@ from streams.camera import CameraId
 from streams.fanout import Fanout
 from streams.frame import Frame
 from streams.packet import Packet, RunEnded, RunStarted
-from tests.fakes.clips import encode_clip
+from tests.fakes.clips import encode_clip, encode_pictures
 from tests.fakes.clock import ManualClock
 from tests.fakes.events import fall_event
 from tests.fakes.packets import START, run_of
@@ -38,6 +39,9 @@ class FakePipeline:
     def __init__(self, *, falls_at_s: frozenset[float] = frozenset()) -> None:
         self.seen: list[str] = []
         self._falls_at_s = falls_at_s
+
+    def scout(self, frame: Frame) -> bool:
+        return False
 
     def restart(self) -> None:
         self.seen.append("restart")
@@ -58,7 +62,14 @@ class FakePipeline:
 
 
 class Stage:
-    def __init__(self, pipeline: FakePipeline, clock: ManualClock, *, budget: Budget | None = None) -> None:
+    def __init__(
+        self,
+        pipeline: FakePipeline,
+        clock: ManualClock,
+        *,
+        budget: Budget | None = None,
+        schedule: ScheduleSettings | None = None,
+    ) -> None:
         self.fanout = Fanout()
         self.pipeline = pipeline
         self.told: list[tuple[Event, Pictures]] = []
@@ -72,7 +83,7 @@ class Stage:
             clock=clock,
             executor=self._executor,
             budget=budget or Budget(threads=1, share=1.0, at_least_every_s=1.0, clock=clock),
-            schedule=ScheduleSettings(sleep=False),
+            schedule=schedule or ScheduleSettings(sleep=False),
             max_lag_s=0.5,
         )
 
@@ -192,3 +203,82 @@ async def test_an_event_that_was_stated_is_delivered_though_the_camera_is_stoppe
     with pytest.raises(asyncio.CancelledError):
         await running
     assert len(stored) == 1
+
+
+async def test_a_frame_for_which_there_is_no_time_is_skipped_and_counted(clip: Path) -> None:
+    clock = ManualClock(START)
+    budget = Budget(threads=1, share=1.0, at_least_every_s=1.0, clock=clock)
+    budget.pay(1.0)
+    stage = Stage(FakePipeline(), clock, budget=budget)
+    start, packets = run_of(clip)
+    await stage.play([start, *packets])
+    # The first is always due: nothing was looked at before it. After that, no time passes and nobody is followed.
+    assert stage.pipeline.seen == ["restart", "0.0"]
+    assert stage.analyser.stats.skipped == {"asleep": 0, "late": 0, "budget": 9, "corrupt": 0, "queue": 0}
+
+
+async def test_who_is_followed_is_looked_at_when_others_go_without(clip: Path) -> None:
+    clock = ManualClock(START)
+    budget = Budget(threads=1, share=1.0, at_least_every_s=1.0, clock=clock)
+    budget.pay(0.8)
+    stage = Stage(FakePipeline(), clock, budget=budget)
+    stage.pipeline.busy = True
+    start, packets = run_of(clip)
+    await stage.play([start, *packets])
+    assert stage.analyser.stats.frames == 10
+
+
+async def test_a_camera_that_has_much_to_look_at_gives_its_thread_back_in_between(clip: Path) -> None:
+    """One thread, two cameras: the second is not behind all frames of the first."""
+    order: list[int] = []
+
+    class Noting(FakePipeline):
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self._number = number
+
+        def analyse(self, frame: Frame) -> Analysis:
+            order.append(self._number)
+            return super().analyse(frame)
+
+    clock = ManualClock(START)
+    stages = [Stage(Noting(number), clock) for number in (1, 2)]
+    shared = ThreadPoolExecutor(1)
+    held = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    gate = shared.submit(lambda: asyncio.run_coroutine_threadsafe(held.wait(), loop).result())
+    running = []
+    for stage in stages:
+        stage.analyser._executor = shared
+        running.append(asyncio.create_task(stage.analyser.run()))
+    await asyncio.sleep(0)
+    start, packets = run_of(clip)
+    for stage in stages:
+        stage.fanout.publish([start, *packets])
+        stage.fanout.close()
+    await asyncio.sleep(0)
+    held.set()
+    await asyncio.gather(*running)
+    gate.result()
+    shared.shutdown()
+    assert order == [1] * 8 + [2] * 8 + [1] * 2 + [2] * 2
+
+
+async def test_what_was_kept_while_asleep_is_analysed_though_it_is_late(tmp_path: Path) -> None:
+    """A still scene in one GOP of 12 s; at its end something moves, and the clock has long gone on."""
+    pictures = [np.full((192, 320, 3), 90, np.uint8) for _ in range(150)]
+    for number in range(140, 150):
+        pictures[number][40:150, 20 * (number - 138) :][:, :60] = 220
+    path = encode_pictures(
+        tmp_path / "still.mp4", pictures, rate=Fraction(25, 2), keyframes={0, *range(12, 60, 12), 60}
+    )
+    start, packets = run_of(path)
+    clock = ManualClock(START + timedelta(seconds=15))
+    stage = Stage(FakePipeline(), clock, schedule=ScheduleSettings(learn_s=2.0, stay_s=0.5))
+    # What comes before the sleep is late; it is skipped but for the newest.
+    await stage.play([start, *packets[:60]], list(packets[60:]))
+    schedule = stage.analyser.stats.schedule
+    assert (schedule.wakings, stage.analyser.stats.schedule.corrupt) == (1, 0)
+    kept = [float(at_s) for at_s in stage.pipeline.seen[1:] if float(at_s) >= 4.8]
+    assert kept[0] == pytest.approx(4.8, abs=0.2)
+    assert len(kept) >= 30
