@@ -257,3 +257,29 @@ def test_what_is_no_video_is_refused(tmp_path: Path) -> None:
 def test_no_frames_a_second_is_a_bug(h264: Path) -> None:
     with pytest.raises(ValueError, match="more than 0"):
         Sampler(run_of(h264)[0].info, CAMERA, 0)
+
+
+def test_a_glance_at_a_keyframe_gives_its_picture_and_counts_as_nothing_given_out(h264: Path) -> None:
+    start, packets = run_of(h264)
+    keyframes = [packet for packet in packets if packet.keyframe]
+    sampler = Sampler(start.info, CAMERA, 25)
+    first, second = (sampler.glance(keyframe) for keyframe in keyframes[:2])
+    assert first is not None and second is not None
+    assert (second.pts_s, second.wall) == (keyframes[1].pts_s, keyframes[1].wall)
+    assert not np.array_equal(first.y, second.y)
+    # It goes back: everything from the first keyframe on is given out, as if nothing had been looked at.
+    frames = [frame for packet in packets for frame in sampler.feed(packet)] + sampler.flush()
+    alone = Sampler(start.info, CAMERA, 25)
+    expected = [frame for packet in packets for frame in alone.feed(packet)] + alone.flush()
+    assert [frame.pts_s for frame in frames] == [frame.pts_s for frame in expected]
+    assert all(np.array_equal(a.y, b.y) for a, b in zip(frames, expected, strict=True))
+    assert sampler.corrupt == 0
+
+
+def test_a_glance_at_rubbish_gives_nothing_and_is_counted(h264: Path) -> None:
+    start, packets = run_of(h264)
+    sampler = Sampler(start.info, CAMERA, 25)
+    broken = with_data(packets[0], b"\x00\x00\x00\x01\x65" + b"\xff" * 40)
+    assert sampler.glance(broken) is None
+    assert sampler.corrupt == 1
+    assert sampler.glance(packets[0]) is not None
