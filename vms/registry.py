@@ -26,6 +26,7 @@ from vms.cameras.errors import CameraUnknown
 from vms.cameras.networks import Networks
 from vms.cameras.query import CameraQuery, cursor_after
 from vms.cameras.settings import CameraSettings
+from vms.cameras.sheets.sheets import Sheets
 from vms.cameras.units import store as unit_store
 from vms.cameras.units.errors import UnitIdUnknown, UnitUnknown
 from vms.cameras.units.unit import Tree, Unit, UnitId
@@ -124,9 +125,11 @@ class Registry:
     def __init__(self, *, database: Database, vault: Vault, settings: CameraSettings | None = None) -> None:
         self._database = database
         self._vault = vault
-        self._networks = Networks.of(settings or CameraSettings())
+        settings = settings or CameraSettings()
+        self._networks = Networks.of(settings)
         self.units = Units(database)
         self.editor = Editor(database=database, vault=vault, networks=self._networks)
+        self.sheets = Sheets(database=database, vault=vault, networks=self._networks, settings=settings)
 
     async def register(
         self, draft: CameraDraft, *, author: str = "vms", probe: bool = True, replace: bool = False

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from detectors.event import EventKind
@@ -147,7 +148,7 @@ def _url_fault(url: str, networks: Networks) -> VmsError | None:
     if len(url) > LONGEST_URL:
         return TextInvalid(text=f"{url[:40]}…", most=LONGEST_URL)
     try:
-        host = parse_stream_url(url).host
+        host = _parsed(url).host
     except InvalidStreamUrl as error:
         return error
     return networks.fault(host)
@@ -186,8 +187,12 @@ def _is_position(longitude: float | None, latitude: float | None) -> bool:
     return finite and abs(longitude) <= 180 and abs(latitude) <= 90
 
 
+#: the same address is looked at several times in a row; the few that are kept carry no credentials
+_parsed = lru_cache(maxsize=16)(parse_stream_url)
+
+
 def _host(url: str) -> str:
     try:
-        return parse_stream_url(url).host
+        return _parsed(url).host
     except InvalidStreamUrl:
         return ""

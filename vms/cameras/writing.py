@@ -41,7 +41,7 @@ async def add(
     configuration = replace(configuration, username=secrets["main"].username)
     camera_id = await store.add_camera(connection, configuration)
     await _put_profiles(connection, camera_id, configuration, secrets)
-    changed = {**changes(None, configuration), **_secret_changes({}, secrets), **also}
+    changed = {**changes(None, configuration), **secret_changes({}, secrets), **also}
     await store.add_version(connection, camera_id=camera_id, version=1, author=author, changes=changed)
     return camera_id
 
@@ -61,7 +61,7 @@ async def change(
     after = replace(after, username=secrets["main"].username)
     changed = {
         **changes(before.configuration, after),
-        **_secret_changes(before.secrets, secrets),
+        **secret_changes(before.secrets, secrets),
         **also,
     }
     if not changed:
@@ -83,18 +83,23 @@ def settle_secrets(
     begins with the account of the main one."""
     names: tuple[ProfileName, ...] = ("main",) if after.sub_url is None else ("main", "sub")
     settled: dict[ProfileName, StoredSecret] = {}
+    tokens: dict[tuple[bytes | None, str | None], bytes | None] = {}
     for name in names:
-        begin = settled.get("main", StoredSecret(username="", token=None))
-        settled[name] = _settle(vault, before.get(name, begin), credentials.get(name, Credentials()))
+        given = credentials.get(name, Credentials())
+        stored = before.get(name) or settled.get("main", StoredSecret(username="", token=None))
+        key = (stored.token, given.password)
+        if key not in tokens:  # streams of one camera mostly share their password
+            tokens[key] = _token(vault, stored.token, given.password)
+        username = stored.username if given.username is None else given.username
+        settled[name] = StoredSecret(username=username, token=tokens[key])
+        tokens[settled[name].token, given.password] = settled[name].token
     return settled
 
 
-def _settle(vault: Vault, stored: StoredSecret, given: Credentials) -> StoredSecret:
-    username = stored.username if given.username is None else given.username
-    token = stored.token
-    if given.password is not None and given.password != _clear(vault, token):
-        token = vault.encrypt(given.password) if given.password else None
-    return StoredSecret(username=username, token=token)
+def _token(vault: Vault, stored: bytes | None, password: str | None) -> bytes | None:
+    if password is None or password == _clear(vault, stored):
+        return stored
+    return vault.encrypt(password) if password else None
 
 
 def _clear(vault: Vault, token: bytes | None) -> str | None:
@@ -107,7 +112,7 @@ def _clear(vault: Vault, token: bytes | None) -> str | None:
         return None
 
 
-def _secret_changes(
+def secret_changes(
     before: Mapping[ProfileName, StoredSecret], after: Mapping[ProfileName, StoredSecret]
 ) -> dict[str, object]:
     """Never what a password is or was: only whether there is one."""

@@ -1,27 +1,47 @@
-"""`vms cameras`: register one, list them."""
+"""`vms cameras`: register one, list them; the commands that change and bring in cameras stand beside."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar, cast
+from dataclasses import replace
+from enum import Enum
+from typing import Annotated, cast
 
 import typer
 
 from detectors.event import EventKind
-from runtime.clock import SystemClock
-from vms.bootstrap import Storage, open_storage
+from vms.bootstrap import Storage
+from vms.cameras.configuration import FACT_NAMES, NO_FACTS
+from vms.cameras.query import CameraQuery
+from vms.cli import camera_changes, camera_sheets
+from vms.cli.camera_values import parse_values
 from vms.cli.ground import GroundMarks, GroundMetres, parse_ground
 from vms.cli.language import LANGUAGE, say
-from vms.cli.options import Config, Data, DatabaseUrl, Json
+from vms.cli.options import Author, Config, Data, DatabaseUrl, Json, author_of
 from vms.cli.output import console, print_json, print_table
-from vms.data_folder import open_data_folder
+from vms.cli.storage import with_storage
 from vms.registry import CameraDraft, RegisteredCamera, ZoneDraft
 from vms.replay import parse_corners
-from vms.settings import Settings, load_settings
+from vms.settings import load_settings
 
 HELP = say("Register cameras and see how they are.", "登记摄像机，查看状态。")
 app = typer.Typer(no_args_is_help=True)
+app.command("show", help=camera_changes.SHOW_HELP)(camera_changes.show)
+app.command("set", help=camera_changes.SET_HELP)(camera_changes.set_values)
+app.command("remove", help=camera_changes.REMOVE_HELP)(camera_changes.remove)
+app.command("import", help=camera_sheets.IMPORT_HELP)(camera_sheets.import_sheet)
+app.command("export", help=camera_sheets.EXPORT_HELP)(camera_sheets.export_sheet)
 
-T = TypeVar("T")
+
+class _StateChoice(Enum):
+    """The states as typer wants choices."""
+
+    disabled = "disabled"
+    failed = "failed"
+    backing_off = "backing_off"
+    stalled = "stalled"
+    stopped = "stopped"
+    never = "never"
+    connecting = "connecting"
+    live = "live"
+
 
 _STATES = {
     "connecting": say("connecting", "连接中"),
@@ -79,11 +99,27 @@ def add(
     probe: Annotated[
         bool, typer.Option(help=say("Try the stream before registering it.", "登记前试连视频流。"))
     ] = True,
+    fact: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar=say("FIELD=VALUE", "字段=值"),
+            help=say(
+                "What else is known of it, such as place_kind=road or code=…; may be repeated.",
+                "其他信息，如 场所类型=道路 或 国标编码=…；可重复。",
+            ),
+            show_default=False,
+        ),
+    ] = None,
+    author: Author = None,
     data: Data = None,
     database: DatabaseUrl = None,
     config: Config = None,
     json: Json = False,
 ) -> None:
+    facts = parse_values(fact or []).values
+    if not facts.keys() <= FACT_NAMES:
+        known = ", ".join(sorted(FACT_NAMES))
+        raise typer.BadParameter(say("--fact is one of: {}", "--fact 可用：{}").format(known))
     if password == "-":
         password = typer.prompt(say("Password", "密码"), hide_input=True)
     zones: tuple[ZoneDraft, ...] = ()
@@ -108,9 +144,12 @@ def add(
         unit=unit,
         rules=frozenset(kind for kind, wanted in switches if wanted),
         zones=zones,
+        facts=replace(NO_FACTS, **facts),  # type: ignore[arg-type]
     )
     settings = load_settings(config, data=data, database=database)
-    camera = _with_storage(settings, lambda storage: storage.registry.register(draft, probe=probe))
+    camera = with_storage(
+        settings, lambda storage: storage.registry.register(draft, author=author_of(author), probe=probe)
+    )
     if json:
         print_json("camera", _as_json(camera))
     else:
@@ -121,13 +160,49 @@ def add(
 
 @app.command("list", help=say("List the cameras with what each stream does.", "列出摄像机及其视频流状态。"))
 def list_cameras(
-    data: Data = None, database: DatabaseUrl = None, config: Config = None, json: Json = False
+    unit: Annotated[
+        str | None,
+        typer.Option(
+            help=say("Only those of this unit and all below it.", "仅此辖区及其下级。"), show_default=False
+        ),
+    ] = None,
+    text: Annotated[
+        str,
+        typer.Option(
+            help=say(
+                "Only those whose name, code, place, address or make holds these words.",
+                "仅名称、编码、位置、地址或厂商含有这些词的。",
+            )
+        ),
+    ] = "",
+    state: Annotated[
+        _StateChoice | None,
+        typer.Option(help=say("Only those whose worst stream is so.", "仅此状态的。"), show_default=False),
+    ] = None,
+    data: Data = None,
+    database: DatabaseUrl = None,
+    config: Config = None,
+    json: Json = False,
 ) -> None:
-    settings = load_settings(config, data=data, database=database)
-    cameras = _with_storage(settings, lambda storage: storage.registry.cameras())
+    async def work(storage: Storage) -> list[RegisteredCamera]:
+        registry = storage.registry
+        unit_id = None if unit is None else (await registry.units.tree()).find(unit).id
+        query = CameraQuery(unit_id=unit_id, text=text, state=state.value if state else None, limit=1000)
+        found: list[RegisteredCamera] = []
+        while True:
+            page = await registry.page(query)
+            found += page.cameras
+            if page.next is None:
+                return found
+            query = replace(query, cursor=page.next)
+
+    cameras = with_storage(load_settings(config, data=data, database=database), work)
     if json:
         for camera in cameras:
             print_json("camera", _as_json(camera))
+        return
+    if not cameras and (unit or text or state):
+        console.print(say("No such camera.", "没有符合条件的摄像机。"))
         return
     if not cameras:
         console.print(
@@ -159,15 +234,6 @@ def list_cameras(
     )
 
 
-def _with_storage(settings: Settings, work: Callable[[Storage], Awaitable[T]]) -> T:
-    async def main() -> T:
-        folder = open_data_folder(settings.data)
-        async with open_storage(settings, folder, clock=SystemClock()) as storage:
-            return await work(storage)
-
-    return asyncio.run(main())
-
-
 def _error(error: dict[str, object] | None) -> str:
     return cast(dict[str, str], error["message"])[LANGUAGE] if error else ""
 
@@ -175,7 +241,9 @@ def _error(error: dict[str, object] | None) -> str:
 def _as_json(camera: RegisteredCamera) -> dict[str, object]:
     return {
         "id": camera.id,
+        "version": camera.version,
         "name": camera.name,
+        "code": camera.facts.code,
         "unit": camera.unit_name,
         "enabled": camera.enabled,
         "profiles": [
