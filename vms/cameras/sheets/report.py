@@ -58,5 +58,9 @@ class ImportReport:
         return tuple(row for row in self.rows if row.outcome == "refused")
 
     def summary(self) -> dict[str, object]:
-        counts: dict[str, object] = {outcome: count for outcome, count in self.counts.items()}
-        return {"written": self.written, "encoding": self.encoding, **counts}
+        found = self.counts
+        return {
+            "written": self.written,
+            "encoding": self.encoding,
+            **{outcome: found[outcome] for outcome in OUTCOMES},
+        }
