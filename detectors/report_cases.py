@@ -41,7 +41,7 @@ def stated_section(outcome: Outcome) -> str:
     number = len(outcome.stated)
     if not number:
         return ""
-    heading = both(f"其他报出的事件：{number}", f"Stated and not false: {number}")
+    heading = both(f"报出且非误报的事件：{number}", f"Stated and not false: {number}")
     return f"<h2>{heading}</h2>{_LEGEND}" + "".join(map(_stated, outcome.stated))
 
 
@@ -61,21 +61,21 @@ _NO_POSE = f"<p>{both('此时段没有可用的测量。', 'Nothing could be mea
 
 def _false_alarm(alarm: FalseAlarm) -> str:
     return (
-        f'<section class="case">{_heading(alarm.clip, alarm.event)}{tags_of(alarm.clip)}'
-        f"{_why(alarm.event, alarm.strip)}</section>"
+        f'<section class="case">{_heading(alarm.clip, alarm.event)}{tags_of(alarm.clip)}{_strip(alarm.strip)}'
+        f"{_why(alarm.event)}</section>"
     )
 
 
 def _stated(stated: Stated) -> str:
     event = stated.event
     return (
-        f'<details class="case right"><summary>{_heading(stated.clip, event)} {_verdict(stated)}</summary>'
-        f"{tags_of(stated.clip)}{_why(event, stated.strip)}</details>"
+        f'<section class="case right">{_heading(stated.clip, event, _verdict(stated))}{tags_of(stated.clip)}{_strip(stated.strip)}'
+        f"<details><summary>{both('为什么', 'Why')}</summary>{_why(event)}</details></section>"
     )
 
 
-def _heading(clip: ClipScore, event: Event) -> str:
-    return f"<h3>{escape(clip.clip.name)} · {kind_of(event.kind)} · {event.media_time_s:.1f} s</h3>"
+def _heading(clip: ClipScore, event: Event, verdict: str = "") -> str:
+    return f"<h3>{escape(clip.clip.name)} · {kind_of(event.kind)} · {event.media_time_s:.1f} s {verdict}</h3>"
 
 
 def _verdict(stated: Stated) -> str:
@@ -88,13 +88,13 @@ def _verdict(stated: Stated) -> str:
     return f'<span class="tag">{both("同一标注的后续事件", "again, for the same label")}</span>'
 
 
-def _why(event: Event, strip: bytes | None) -> str:
+def _why(event: Event) -> str:
     measured = "".join(
         f'<span class="tag">{measure_name(name)} {value:g}</span>'
         for name, value in event.measurements.items()
     )
     return (
-        f"{_strip(strip)}{charts(event.curves, zero_s=event.media_time_s)}"
+        f"{charts(event.curves, zero_s=event.media_time_s)}"
         f'<p class="inline">{both("规则的测量值", "What the rule measured")}</p><div>{measured}</div>{_made_by(event)}'
     )
 

@@ -36,7 +36,7 @@ body:has(#only-en:checked) [lang=en] { color:inherit; font-size:inherit; font-we
 .case { background:var(--paper); border:1px solid var(--line); border-left:4px solid var(--bad); border-radius:10px;
   padding:16px 18px; margin:0 0 14px; }
 .case.right { border-left-color:var(--good); }
-summary { cursor:pointer; } summary h3 { display:inline; }
+summary { cursor:pointer; font-size:13.5px; }
 .strip { display:block; max-width:100%; height:auto; margin:10px 0; border-radius:6px; background:#202020; }
 .charts { display:grid; grid-template-columns:repeat(auto-fill,minmax(270px,1fr)); gap:10px 18px; margin:12px 0; }
 figure { margin:0; } figcaption { font-size:12px; color:var(--soft); }
