@@ -13,7 +13,7 @@ _MOST = {"trunk_deg": 90.0, "height": 1.0}
 
 
 def charts(curves: Sequence[Curve], *, zero_s: float, band_s: tuple[float, float] | None = None) -> str:
-    """The seconds count from `zero_s`; `band_s`, media times, is set off. Empty where no curve has a point."""
+    """The seconds count from `zero_s`, and go on to it at least; `band_s`, media times, is set off. Empty where no curve has a point."""
     drawn = [_chart(curve, zero_s, band_s) for curve in curves if any(v is not None for v in curve.values)]
     return f'<div class="charts">{"".join(drawn)}</div>' if drawn else ""
 
@@ -26,7 +26,7 @@ def _chart(curve: Curve, zero_s: float, band_s: tuple[float, float] | None) -> s
         x_label="秒 s",
         y_label="",
         title=" / ".join(measure_words(curve.name)),
-        x=(curve.at_s[0] - zero_s, curve.at_s[-1] - zero_s),
+        x=(curve.at_s[0] - zero_s, max(0.0, curve.at_s[-1] - zero_s)),
         y=(min(0.0, *known), 1.08 * most),
         bands=[Band(start=band_s[0] - zero_s, end=band_s[1] - zero_s, label="")] if band_s else (),
         levels=[Level(at=curve.limit)] if curve.limit is not None else (),

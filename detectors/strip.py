@@ -60,7 +60,7 @@ def moments_of(event: Event) -> tuple[float, ...]:
     now_s = event.media_time_s
     took_s, down_s = event.measurements.get("took_s"), event.measurements.get("down_s")
     if event.kind == "fall" and took_s is not None and down_s is not None:
-        low_s = now_s - down_s
+        low_s = now_s - event.measurements.get("unseen_s", 0.0) - down_s
         tall_s = low_s - took_s
         return tall_s - _UPRIGHT_S, tall_s, (tall_s + low_s) / 2, low_s, now_s
     return spread(_began_s(event), now_s)

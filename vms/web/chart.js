@@ -12,7 +12,7 @@ const BOTTOM = 12;
 /** So that charts of several events compare: where the axis reaches at least. */
 const REACH = { trunk_deg: 90, height: 1 };
 
-/** The figure of `curve`; its seconds count from `zeroS`. Null where there is no point to draw. */
+/** The figure of `curve`; its seconds count from `zeroS` and go on to it at least. Null where there is no point to draw. */
 export function chart(curve, zeroS) {
   const known = curve.values.filter((value) => value != null);
   if (!known.length) return null;
@@ -42,7 +42,8 @@ export function stretches(curve) {
 
 function draw(curve, known, zeroS) {
   const from = curve.at_s[0];
-  const span = curve.at_s.at(-1) - from || 1;
+  const until = Math.max(curve.at_s.at(-1), zeroS);
+  const span = until - from || 1;
   const low = Math.min(0, ...known);
   const high = 1.08 * Math.max(...known, curve.limit ?? 0, REACH[curve.name] ?? 0) || 1;
   const x = (atS) => LEFT + ((atS - from) / span) * (WIDTH - LEFT - RIGHT);
@@ -50,7 +51,7 @@ function draw(curve, known, zeroS) {
   const svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": summary(curve, known) });
   svg.append(element("line", { class: "axis", x1: LEFT, x2: WIDTH - RIGHT, y1: y(low), y2: y(low) }));
   svg.append(words(figureOf(from - zeroS, "s"), LEFT, HEIGHT - 2, "start"));
-  svg.append(words(figureOf(curve.at_s.at(-1) - zeroS, "s"), WIDTH - RIGHT, HEIGHT - 2, "end"));
+  svg.append(words(figureOf(until - zeroS, "s"), WIDTH - RIGHT, HEIGHT - 2, "end"));
   const most = Math.max(...known);
   if (curve.limit != null) {
     svg.append(element("line", { class: "limit", x1: LEFT, x2: WIDTH - RIGHT, y1: y(curve.limit), y2: y(curve.limit) }));

@@ -182,6 +182,9 @@ def test_a_chart_breaks_its_line_where_nothing_was_measured_and_bears_the_mark()
     assert high < float(mark.get("y1", "")) < low, "from above the mark to below it"
     assert {"-1.5", "0"} <= {text.text for text in svg.iter("text")}
     assert charts((), zero_s=0.0) == ""
+    lost = ElementTree.fromstring(re.findall(r"<svg.*?</svg>", charts(CURVES[1:2], zero_s=5.5))[0])
+    (line,) = lost.iter("polyline")
+    assert float(line.get("points", "").split()[-1].split(",")[0]) < 200, "it ends before the event"
 
 
 def test_nothing_from_a_file_becomes_html() -> None:

@@ -102,6 +102,11 @@ def test_a_fall_is_shown_upright_about_to_fall_falling_down_and_now() -> None:
     assert [time_of(panel) for panel in panels] == pytest.approx(moments_of(fall), abs=0.2)
 
 
+def test_of_whom_is_lost_from_sight_the_way_down_is_shown_as_far_as_it_was_seen() -> None:
+    lost = event("fall", 5.0, {"took_s": 0.5, "down_s": 0.0, "unseen_s": 1.5})
+    assert moments_of(lost) == (2.0, 3.0, 3.25, 3.5, 5.0)
+
+
 def test_each_frame_is_shown_once_and_in_order_however_short_the_fall() -> None:
     fall = event("fall", 4.5, {"took_s": 0.12, "down_s": 1.0})
     times = [time_of(panel) for panel in panels_of(strip(fall, film(FALLS, 4.5)))]
