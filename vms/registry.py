@@ -6,7 +6,7 @@ probed, whether it plays. Nothing is written unless all of it is right.
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from detectors import store as zone_store
@@ -20,7 +20,7 @@ from streams.health import StreamHealth
 from streams.probe import ProbeResult, probe
 from streams.url import parse_stream_url
 from vms.cameras import store, writing
-from vms.cameras.configuration import NO_FACTS, Configuration, Facts, faults
+from vms.cameras.configuration import FACT_COLUMNS, NO_FACTS, Configuration, Facts, faults
 from vms.cameras.editor import Editor, check_free
 from vms.cameras.errors import CameraUnknown
 from vms.cameras.networks import Networks
@@ -125,6 +125,8 @@ class Registry:
     def __init__(self, *, database: Database, vault: Vault, settings: CameraSettings | None = None) -> None:
         self._database = database
         self._vault = vault
+        #: passwords of the cameras that are watched, by their tokens
+        self._in_clear: dict[bytes | None, str] = {}
         settings = settings or CameraSettings()
         self._networks = Networks.of(settings)
         self.units = Units(database)
@@ -231,12 +233,14 @@ class Registry:
             cameras=tuple(await self.cameras(shown)), next=cursor_after(shown[-1]) if more else None
         )
 
-    async def of_subtree(self, unit_id: UnitId) -> list[RegisteredCamera]:
-        """Every camera of a unit and of all below it. Raises: UnitIdUnknown, DatabaseUnavailable."""
+    async def states_as_json(self, unit_id: UnitId) -> str:
+        """Every camera of a unit and of all below it, with what each stream does, as JSON.
+
+        Raises: UnitIdUnknown, DatabaseUnavailable.
+        """
         async with self._database.connection() as connection:
             unit_ids = _subtree_ids(Tree(await unit_store.units(connection)), unit_id)
-            ids = await store.page_ids(connection, unit_ids=unit_ids)
-        return await self.cameras(ids)
+            return await store.states_as_json(connection, unit_ids)
 
     async def recorded_ids(self) -> set[CameraId]:
         """Every camera that may have recordings: those that were removed, too."""
@@ -271,7 +275,7 @@ class Registry:
                 unit_name=row["unit_name"],
                 enabled=row["enabled"],
                 rules=frozenset(row["rules"]),
-                facts=Facts(**{fact.name: row[fact.name] for fact in fields(Facts)}),
+                facts=Facts(**{name: row[name] for name in FACT_COLUMNS}),
                 zones=tuple(zones.get(row["id"], ())),
                 profiles=tuple(profiles[row["id"]]),
             )
@@ -279,19 +283,24 @@ class Registry:
         ]
 
     async def watches(self, *, on_unreadable: OnUnreadable) -> list[Watch]:
-        """Every camera, with its credentials in clear: for the worker, never for a person.
+        """Every camera that is switched on, with its credentials in clear: for the worker, never for a person.
 
         A camera whose password cannot be decrypted is left out and told of; the others are not held up by it.
         """
         async with self._database.connection() as connection:
-            cameras = await store.camera_rows(connection)
-            rows = await stream_store.profile_rows(connection)
-            zones = await zone_store.zones_by_camera(connection)
+            cameras = await store.camera_rows(connection, only_enabled=True)
+            ids = [row["id"] for row in cameras]
+            rows = await stream_store.profile_rows(connection, ids)
+            zones = await zone_store.zones_by_camera(connection, ids)
         profiles: defaultdict[int, list[StreamProfile]] = defaultdict(list)
         unreadable = set()
+        # A change of one camera must not cost the decryption of thousands: what was read before is known.
+        known, self._in_clear = self._in_clear, {}
         for row in rows:
+            token = row["password"]
             try:
-                password = self._vault.decrypt(row["password"]) if row["password"] else ""
+                password = (known[token] if token in known else self._vault.decrypt(token)) if token else ""
+                self._in_clear[token] = password
             except SecretUnreadable as error:
                 unreadable.add(row["camera_id"])
                 on_unreadable(row["camera_id"], row["name"], error)

@@ -94,3 +94,24 @@ def test_a_document_without_a_place_for_the_table_is_refused_before_anything_is_
     )  # fmt: skip
     assert done.returncode == 1
     assert "<!-- end of vms bench analyse -->" in done.stderr
+
+
+@pytest.mark.timeout(300)
+def test_the_registry_is_measured_and_written_into_a_document(tmp_path: Path) -> None:
+    document = tmp_path / "notes.md"
+    begin, end = "<!-- vms bench registry --write: nothing yet -->", "<!-- end of vms bench registry -->"
+    document.write_text(f"# Notes\n{begin}\n{end}\n", "utf-8")
+    options = ["--cameras", "200", "--requests", "4", "--write", str(document), "--json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "vms.cli", "bench", "registry", *options],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)["registry"]
+    assert (report["cameras"], report["units"]) == (200, 133)
+    assert [part["rows"] for part in report["imports"]] == [200, 200]
+    assert [part["count"] for part in report["lists"]] == [4, 4, 4]
+    (block,) = blocks_in(document.read_text("utf-8"))
+    assert block.genuine and "a page of a text search, 4 requests" in block.text

@@ -146,12 +146,14 @@ async def test_what_is_only_known_of_a_camera_does_not_touch_its_streams(registr
     after = await watches(registry)
     assert after[camera.id] != before[camera.id]
     assert after[camera.id].is_watched_like(before[camera.id])
-    for values in ({"rules": ["fall"]}, {"main_url": "rtsp://10.0.0.5/other"}, {"enabled": False}):
+    for values in ({"rules": ["fall"]}, {"main_url": "rtsp://10.0.0.5/other"}):
         await registry.editor.change(camera.id, to(**values), author="李")
         changed = await watches(registry)
         assert not changed[camera.id].is_watched_like(after[camera.id])
         assert changed[neighbour.id] == before[neighbour.id]
         after = changed
+    await registry.editor.change(camera.id, to(enabled=False), author="李")
+    assert await watches(registry) == {neighbour.id: before[neighbour.id]}
 
 
 async def test_a_removed_camera_stops_and_is_hidden_but_its_past_remains(

@@ -101,27 +101,12 @@ async def list_cameras(
     return {"cameras": [_as_json(camera, fps) for camera in page.cameras], "next": page.next}
 
 
-@router.get("/rooms/{room_id}/cameras", tags=["rooms"])
-async def list_room_cameras(room_id: Id, parts: Given) -> list[dict[str, object]]:
+@router.get("/rooms/{room_id}/cameras", tags=["rooms"], response_class=Response)
+async def list_room_cameras(room_id: Id, parts: Given) -> Response:
     """Every camera that the room watches, as the wall needs it: its name, and what each stream does."""
     room = await find_room(parts, room_id)
-    return [
-        {
-            "id": camera.id,
-            "name": camera.name,
-            "enabled": camera.enabled,
-            "profiles": [
-                {
-                    "name": profile.name,
-                    "state": profile.state,
-                    "since": profile.since.isoformat() if profile.since else None,
-                    "error": profile.error,
-                }
-                for profile in camera.profiles
-            ],
-        }
-        for camera in await parts.registry.of_subtree(UnitId(room.unit_id))
-    ]
+    text = await parts.registry.states_as_json(UnitId(room.unit_id))
+    return Response(text, media_type="application/json")
 
 
 @router.post("/cameras", status_code=201)

@@ -38,7 +38,8 @@ def parts_of(connection: HTTPConnection) -> Parts:
     return parts
 
 
-def _parts(request: Request) -> Parts:
+# FastAPI runs what is not async in a thread, which costs every request more than most of them take.
+async def _parts(request: Request) -> Parts:
     return parts_of(request)
 
 

@@ -85,8 +85,8 @@ class Configuration:
 
     def values(self) -> dict[str, object]:
         """Every value by its name, as it is kept in the history."""
-        flat = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "facts"}
-        flat |= {field.name: getattr(self.facts, field.name) for field in fields(self.facts)}
+        flat = {name: getattr(self, name) for name in _OWN_COLUMNS}
+        flat |= {name: getattr(self.facts, name) for name in FACT_COLUMNS}
         return flat | {
             "rules": sorted(self.rules),
             "filed_on": self.facts.filed_on.isoformat() if self.facts.filed_on else None,
@@ -109,7 +109,10 @@ class Configuration:
         return replace(self, facts=replace(self.facts, address=_host(self.main_url)))
 
 
-FACT_NAMES: Final = frozenset(field.name for field in fields(Facts))
+#: in their order
+FACT_COLUMNS: Final = tuple(field.name for field in fields(Facts))
+FACT_NAMES: Final = frozenset(FACT_COLUMNS)
+_OWN_COLUMNS: Final = tuple(field.name for field in fields(Configuration) if field.name != "facts")
 
 
 def changes(before: Configuration | None, after: Configuration) -> dict[str, list[object]]:

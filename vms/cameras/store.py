@@ -1,7 +1,6 @@
 """The SQL of cameras, their facts and their versions: one statement a function; the caller owns the transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from datetime import datetime
 from typing import Literal
 
@@ -9,7 +8,7 @@ import asyncpg
 
 from runtime.database import Connection
 from streams.camera import CameraId, ProfileName
-from vms.cameras.configuration import Configuration, Facts
+from vms.cameras.configuration import FACT_COLUMNS, Configuration, Facts
 from vms.cameras.stored_camera import StoredCamera, StoredSecret
 from vms.cameras.units.unit import UnitId
 
@@ -18,7 +17,7 @@ CameraState = Literal[
     "disabled", "failed", "backing_off", "stalled", "stopped", "never", "connecting", "live"
 ]
 
-_COLUMNS = ("unit_id", "name", "enabled", "rules", *(field.name for field in fields(Facts)))
+_COLUMNS = ("unit_id", "name", "enabled", "rules", *FACT_COLUMNS)
 
 _STORED = f"""
     select camera.id, camera.version, {", ".join(f"camera.{name}" for name in _COLUMNS)},
@@ -47,7 +46,7 @@ async def stored_camera(connection: Connection, camera_id: CameraId) -> StoredCa
 
 
 def _stored(row: asyncpg.Record) -> StoredCamera:
-    facts = Facts(**{field.name: row[field.name] for field in fields(Facts)})
+    facts = Facts(**{name: row[name] for name in FACT_COLUMNS})
     secrets: dict[ProfileName, StoredSecret] = {
         "main": StoredSecret(username=row["username"], token=row["main_password"])
     }
@@ -71,7 +70,7 @@ def _stored(row: asyncpg.Record) -> StoredCamera:
 
 
 async def camera_rows(
-    connection: Connection, camera_ids: Sequence[int] | None = None
+    connection: Connection, camera_ids: Sequence[int] | None = None, *, only_enabled: bool = False
 ) -> list[asyncpg.Record]:
     """All, or those named, with the name of their unit."""
     rows: list[asyncpg.Record] = await connection.fetch(
@@ -79,9 +78,11 @@ async def camera_rows(
         select camera.id, camera.version, {", ".join(f"camera.{name}" for name in _COLUMNS)}, unit.name as unit_name
         from camera join unit on unit.id = camera.unit_id
         where camera.removed_at is null and ($1::bigint[] is null or camera.id = any($1))
+          and (camera.enabled or not $2)
         order by camera.id
         """,
         None if camera_ids is None else list(camera_ids),
+        only_enabled,
     )
     return rows
 
@@ -142,7 +143,7 @@ def _values(configuration: Configuration) -> list[object]:
         configuration.enabled,
         sorted(configuration.rules),
     ]
-    return own + [getattr(facts, field.name) for field in fields(facts)]
+    return own + [getattr(facts, name) for name in FACT_COLUMNS]
 
 
 async def delete_profile(connection: Connection, camera_id: CameraId, name: ProfileName) -> None:
@@ -250,3 +251,27 @@ def _in_state(parameter: str, state: CameraState) -> str:
     if state == "never":
         return f"{_NEVER_OPENED} and {parameter}::text is not null"
     return f"id in (select camera_id from stream_health where state = {parameter})"
+
+
+async def states_as_json(connection: Connection, unit_ids: Sequence[int]) -> str:
+    """The cameras of the units with what each stream does, as the wall reads it: made here, for walls ask often."""
+    text: str = await connection.fetchval(
+        """
+        select coalesce(json_agg(json_build_object(
+            'id', camera.id, 'name', camera.name, 'enabled', camera.enabled, 'profiles', stream.profiles
+        ) order by camera.id), '[]')::text
+        from camera
+        cross join lateral (
+            select coalesce(json_agg(json_build_object(
+                'name', stream_profile.name, 'state', state, 'since', since, 'error', error
+            ) order by stream_profile.name), '[]') as profiles
+            from stream_profile
+            left join stream_health on stream_health.camera_id = stream_profile.camera_id
+                                   and stream_health.profile = stream_profile.name
+            where stream_profile.camera_id = camera.id
+        ) stream
+        where removed_at is null and unit_id = any($1::bigint[])
+        """,
+        list(unit_ids),
+    )
+    return text

@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 
 from runtime.database import Connection
 from streams.camera import CameraId, ProfileName
-from vms.cameras.configuration import Configuration, Facts
+from vms.cameras.configuration import FACT_COLUMNS, Configuration
 from vms.cameras.stored_camera import StoredSecret
 
-_COLUMNS = ("unit_id", "name", "enabled", "rules", *(field.name for field in fields(Facts)))
+_COLUMNS = ("unit_id", "name", "enabled", "rules", *FACT_COLUMNS)
 
 
 async def new_ids(connection: Connection, count: int) -> list[CameraId]:
@@ -143,5 +142,5 @@ def _values(configuration: Configuration) -> tuple[object, ...]:
         configuration.name,
         configuration.enabled,
         sorted(configuration.rules),
-        *(getattr(facts, field.name) for field in fields(facts)),
+        *(getattr(facts, name) for name in FACT_COLUMNS),
     )

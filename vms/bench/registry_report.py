@@ -1,0 +1,94 @@
+"""What `vms bench registry` found, as JSON and as a table for a document. No measuring here."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Final
+
+from vms.bench.machine import Machine
+from vms.bench.report import Latency
+
+NAME: Final = "registry"
+HEAD: Final = ("what", "measured", "goal", "met")
+IMPORT_GOAL_S: Final = 30.0
+LIST_GOAL_MS: Final = 50.0
+
+Row = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """One sheet into the server, from the request to its answer."""
+
+    what: str
+    rows: int
+    seconds: float
+    #: None where none was set
+    goal_s: float | None
+
+    @property
+    def met(self) -> bool:
+        return self.goal_s is None or self.seconds <= self.goal_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryReport:
+    made_at: datetime
+    machine: Machine
+    cameras: int
+    units: int
+    imports: tuple[Import, ...]
+    lists: tuple[Latency, ...]
+
+    @property
+    def met(self) -> bool:
+        imports, lists = self.imports, self.lists
+        return all(part.met for part in imports) and all(part.met for part in lists)
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "made_at": self.made_at.isoformat(),
+            "machine": asdict(self.machine),
+            "cameras": self.cameras,
+            "units": self.units,
+            "imports": [asdict(part) | {"met": part.met} for part in self.imports],
+            "lists": [asdict(part) | {"met": part.met} for part in self.lists],
+            "met": self.met,
+        }
+
+
+def rows(report: RegistryReport) -> list[Row]:
+    return [
+        *(
+            (
+                f"{part.what}, {part.rows} rows",
+                f"{part.seconds:.1f} s",
+                "-" if part.goal_s is None else f"≤ {part.goal_s:g} s",
+                "-" if part.goal_s is None else _verdict(part.met),
+            )
+            for part in report.imports
+        ),
+        *(
+            (
+                f"{part.what}, {part.count} requests",
+                f"p95 {part.p95_ms:g} ms (p50 {part.p50_ms:g}, most {part.most_ms:g})",
+                f"p95 ≤ {part.goal_ms:g} ms",
+                _verdict(part.met),
+            )
+            for part in report.lists
+        ),
+    ]
+
+
+def as_markdown(report: RegistryReport) -> str:
+    machine = report.machine
+    made = (
+        f"Measured {report.made_at:%Y-%m-%d} by `vms bench {NAME}` over HTTP with {report.cameras} cameras in"
+        f" {report.units} units, on {machine.cores} cores of {machine.cpu} (load {machine.load:g} when it began),"
+        f" Python {machine.python}."
+    )
+    table = "\n".join(f"| {' | '.join(row)} |" for row in (HEAD, ("---",) * len(HEAD), *rows(report)))
+    return f"{made}\n\n{table}"
+
+
+def _verdict(met: bool) -> str:
+    return "yes" if met else "no"
