@@ -23,6 +23,7 @@ from detectors.simulation.sequence import Plan, plans, stage
 from detectors.simulation.sequence import Sequence as Staged
 from detectors.simulation.simulated_network import frames_of, simulated_models
 from detectors.simulation.split import Split
+from detectors.simulation.truth import read_truth, staged_truth
 from detectors.sweep import Sweep
 from runtime.clock import Clock, SystemClock
 from streams.camera import CameraId
@@ -80,30 +81,19 @@ class PoseEvaluation:
                 continue
             clip = _clip(plan, staged)
             models = simulated_models(staged, self._figures, self._settings.fall_fps)
-            scenes, events = self._watch(staged, models, self._settings)
+            scenes, events = _watch(staged, models, self._settings)
             clips.append(self._score(clip, staged, events))
             for i, settings in enumerate(self._sweep.settings if self._sweep else ()):
                 if _same_tracks(settings, self._settings):
-                    events = self._judge(scenes, models, settings)
+                    events = _judge(scenes, models, settings)
                 else:
-                    _, events = self._watch(staged, models, settings)
+                    _, events = _watch(staged, models, settings)
                 swept[i].append(self._score(clip, staged, events))
         return PoseOutcome(
             outcome=self._outcome(clips, swept),
             left_out=len(self._plans) - len(clips),
             figures=self._figures,
         )
-
-    def _watch(
-        self, staged: Staged, models: Models, settings: DetectorSettings
-    ) -> tuple[Sequence[Scene], Sequence[Event]]:
-        pipeline = _pipeline(models, settings)
-        analyses = [pipeline.analyse(frame) for frame in frames_of(staged)]
-        return [analysis.scene for analysis in analyses], [e for a in analyses for e in a.events]
-
-    def _judge(self, scenes: Sequence[Scene], models: Models, settings: DetectorSettings) -> Sequence[Event]:
-        pipeline = _pipeline(models, settings)
-        return [event for scene in scenes for event in pipeline.judge(scene)]
 
     def _score(self, clip: LabelledClip, staged: Staged, events: Sequence[Event]) -> ClipScore:
         media_s = float(staged.at_s[-1]) + 1 / self._settings.fall_fps
@@ -133,6 +123,43 @@ class PoseEvaluation:
             for value, clips in zip(self._sweep.values, swept, strict=True)
         ]
         return SweepCurve(key=self._sweep.key, present=self._sweep.present, points=tuple(points))
+
+
+def compare(
+    labels: Labels,
+    *,
+    times: int,
+    figures: Figures,
+    settings: DetectorSettings,
+    on_progress: OnProgress = lambda _done, _of: None,
+) -> tuple[ClipScore, ...]:
+    """Labelled clips whose true keypoints are known, before the simulated network, each so many times.
+
+    What the pipeline makes of them there ought to be what it makes of their pictures. Raises: TruthUnreadable.
+    """
+    scores = []
+    for done, clip in enumerate(labels.clips):
+        on_progress(done, len(labels.clips))
+        truth = read_truth(clip.path)
+        for time in range(times if truth else 0):
+            staged = staged_truth(truth or {}, settings.fall_fps, seed=1000 * clip.line + time)
+            _, events = _watch(staged, simulated_models(staged, figures, settings.fall_fps), settings)
+            media_s = float(staged.at_s[-1]) + 1 / settings.fall_fps
+            scores.append(score_clip(clip, media_s=media_s, events=events, tolerance_s=TOLERANCE_S))
+    return tuple(scores)
+
+
+def _watch(
+    staged: Staged, models: Models, settings: DetectorSettings
+) -> tuple[Sequence[Scene], Sequence[Event]]:
+    pipeline = _pipeline(models, settings)
+    analyses = [pipeline.analyse(frame) for frame in frames_of(staged)]
+    return [analysis.scene for analysis in analyses], [e for a in analyses for e in a.events]
+
+
+def _judge(scenes: Sequence[Scene], models: Models, settings: DetectorSettings) -> Sequence[Event]:
+    pipeline = _pipeline(models, settings)
+    return [event for scene in scenes for event in pipeline.judge(scene)]
 
 
 def _pipeline(models: Models, settings: DetectorSettings) -> ChannelPipeline:

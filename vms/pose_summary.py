@@ -1,5 +1,8 @@
 """Simulated sequences in numbers, for programs: the last line of `vms poses evaluate --json`."""
 
+from collections.abc import Sequence
+
+from detectors.evaluation import HOUR_S, ClipScore
 from detectors.intervals import Interval
 from detectors.outcome import SweepPoint
 from detectors.simulation.figures import GroupFigures, by_tag, figures_of
@@ -25,6 +28,22 @@ def summary_of(result: PoseOutcome) -> Json:
             tag: {group.value: figures_as_json(group) for group in by_tag(outcome.clips, tag)} for tag in TAGS
         },
     }
+
+
+def comparison_of(scores: Sequence[ClipScore], times: int) -> Json:
+    """Last line of `vms poses compare --json`."""
+    names = dict.fromkeys(score.clip.name for score in scores)
+    return {
+        "clips": len(names),
+        "times": times,
+        "falls": figures_as_json(figures_of(scores)),
+        "by_clip": {name: _shares([s for s in scores if s.clip.name == name]) for name in names},
+    }
+
+
+def _shares(scores: Sequence[ClipScore]) -> Json:
+    figures = figures_of(scores)
+    return {"recall": _rounded(figures.recall), "with_false_alarm_share": _rounded(figures.alarmed_share)}
 
 
 def figures_as_json(figures: GroupFigures) -> Json:
@@ -54,6 +73,7 @@ def point_of(point: SweepPoint) -> Json:
         "recall_interval": _interval(score.recall_interval),
         "precision": _rounded(score.precision),
         "false_alarms": score.false_alarms,
+        "false_alarms_per_hour_of_such": _rounded(score.rate(HOUR_S)),
     }
 
 

@@ -15,3 +15,10 @@ class ObservationUnreadable(DetectorError):
 
     无法使用 {path} 中对姿态网络的测量结果：{reason}。请重新测量：vms poses measure。
     """
+
+
+class TruthUnreadable(DetectorError):
+    """The true keypoints in {path} cannot be read: {reason}. Each frame needs t and people with id, state and kpts.
+
+    无法读取 {path} 中的真实关键点：{reason}。每帧须含 t 和 people（含 id、state、kpts）。
+    """

@@ -1,19 +1,17 @@
 """Measures how the pose network sees bodies whose true keypoints are known: what `observation` draws from.
 
-Clips come with a JSON beside each: per frame the people, each with `state` and 17 true keypoints in pixels. Clips of
-crowds are left out: there the network's limit of six people shows, and not how it sees one.
+The clips are rendered: see `truth`.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from statistics import NormalDist, fmean
 
 import numpy as np
 
-from detectors.detection import Box, Detection
+from detectors.detection import Detection, Pose
 from detectors.detector import PoseDetector
 from detectors.memory_store import MemoryStore
 from detectors.remembered import RememberingPoses
@@ -32,13 +30,11 @@ from detectors.simulation.observation import (
     standing_turn,
 )
 from detectors.simulation.skeleton import Array
+from detectors.simulation.truth import TruePerson, Truth, nearest, read_truth
 from streams.camera import CameraId
 from streams.frame import Frame
 from streams.sampler import frames_of_file
 
-_UPRIGHT = frozenset({"walking", "standing", "run", "pass_by", "sweep"})
-#: people of a clip above which it is one of a crowd
-_MOST_PEOPLE = 3
 #: of a detection's keypoints from the true ones, median, in body lengths: beyond it is somebody else, or nobody
 _NEAR = 0.4
 #: scores under it are not told apart
@@ -49,29 +45,10 @@ _CROP_MARGIN = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Person:
-    """The truth about one person on one frame."""
-
-    number: int
-    held: Held
-    #: (17, 2) pixels
-    true: Array
-
-    @property
-    def box(self) -> Box:
-        (left, top), (right, bottom) = self.true.min(axis=0), self.true.max(axis=0)
-        return Box(left=float(left), top=float(top), right=float(right), bottom=float(bottom))
-
-    @property
-    def length(self) -> float:
-        return max(1.0, self.box.width, self.box.height)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Seen:
     #: clip and person
     subject: str
-    person: _Person
+    person: TruePerson
     #: None where the network did not see it
     detection: Detection | None
 
@@ -95,7 +72,7 @@ def measure(
     used = 0
     for i, clip in enumerate(clips):
         on_progress(i, len(clips))
-        truth = _truth(clip)
+        truth = read_truth(clip)
         if truth is not None:
             used += 1
             key = store.key(clip, MEASURED_FPS)
@@ -115,10 +92,9 @@ class _Looker:
         self._halved: list[_Seen] = []
         self._ghosts = self._frames = 0
 
-    def watch(self, clip: Path, truth: Mapping[float, Sequence[_Person]], model: PoseDetector) -> None:
-        times = np.array(sorted(truth))
+    def watch(self, clip: Path, truth: Truth, model: PoseDetector) -> None:
         for frame in frames_of_file(str(clip), CameraId(0), MEASURED_FPS):
-            people = truth[float(times[np.abs(times - frame.pts_s).argmin()])]
+            people = nearest(truth, frame.pts_s)
             self._frames += 1
             whole = model.look(frame, size=LOOK_SIZES["whole"], least=_FLOOR)
             self._ghosts += sum(
@@ -131,7 +107,7 @@ class _Looker:
                     self._look_at(frame, clip.name, person, whole, model)
 
     def _look_at(
-        self, frame: Frame, clip: str, person: _Person, whole: Sequence[Detection], model: PoseDetector
+        self, frame: Frame, clip: str, person: TruePerson, whole: Sequence[Detection], model: PoseDetector
     ) -> None:
         subject = f"{clip} {person.number}"
 
@@ -141,7 +117,7 @@ class _Looker:
         area = person.box.grown(_CROP_MARGIN * person.length)
         self._seen["whole"].append(seen(whole))
         for kind in LOOK_KINDS[1:]:
-            turned = standing_turn(person.true) if kind.startswith("turned") else 0
+            turned = standing_turn(person.keypoints) if kind.startswith("turned") else 0
             size = LOOK_SIZES[kind]
             found = model.look(frame, size=size, area=area, least=_FLOOR, turned=turned)
             self._seen[kind].append(seen(found))
@@ -179,7 +155,7 @@ def _alike(groups: Sequence[Sequence[_Seen]]) -> float:
         both = sorted(set(one) & set(other))
         pairs = np.array([(one[subject], other[subject]) for subject in both])
         if len(both) >= 5:
-            found.append(float(np.asarray(np.corrcoef(pairs.T))[0, 1]))
+            found.append(_correlation(*pairs.T))
     return max(0.0, float(np.mean(found))) if found else 0.0
 
 
@@ -191,23 +167,6 @@ def _means(seen: Sequence[_Seen]) -> Mapping[str, float]:
     return {subject: fmean(values) for subject, values in groups.items()}
 
 
-def _truth(clip: Path) -> Mapping[float, Sequence[_Person]] | None:
-    """By media time; None where nothing is known, or where it is a crowd."""
-    path = clip.with_suffix(".json")
-    if not path.is_file():
-        return None
-    truth = {
-        float(frame["t"]): [
-            _Person(
-                number=person["id"], held=_held(person["state"]), true=np.array(person["kpts"], np.float64)
-            )
-            for person in frame["people"]
-        ]
-        for frame in json.loads(path.read_text("utf-8"))
-    }
-    return None if max(map(len, truth.values())) > _MOST_PEOPLE else truth
-
-
 def _slope(whole: Sequence[_Seen], halved: Sequence[_Seen]) -> float:
     """By how many deviates scores fall where people are half as long."""
     scores = np.sort([seen.score for seen in whole])
@@ -215,25 +174,21 @@ def _slope(whole: Sequence[_Seen], halved: Sequence[_Seen]) -> float:
     return float(np.mean(_inverse_normal(np.clip(ranks, 0.5 / len(scores), 1 - 0.5 / len(scores)))))
 
 
-def _held(state: str) -> Held:
-    return "lying" if state == "lying" else "upright" if state in _UPRIGHT else "low"
-
-
-def _within(person: _Person, frame: Frame) -> bool:
-    x, y = person.true.T
+def _within(person: TruePerson, frame: Frame) -> bool:
+    x, y = person.keypoints.T
     inside = (x >= 0) & (y >= 0) & (x < frame.width) & (y < frame.height)
     return bool(inside.mean() > 0.9)
 
 
-def _apart(detection: Detection, person: _Person) -> float:
+def _apart(detection: Detection, person: TruePerson) -> float:
     """Of the centres, in true lengths."""
     return detection.box.distance(person.box) / person.length
 
 
-def _nearest(found: Sequence[Detection], person: _Person) -> Detection | None:
+def _nearest(found: Sequence[Detection], person: TruePerson) -> Detection | None:
     def far(detection: Detection) -> float:
         assert detection.pose is not None
-        apart = detection.pose.keypoints[:, :2] - person.true
+        apart = detection.pose.keypoints[:, :2] - person.keypoints
         return float(np.median(np.hypot(apart[:, 0], apart[:, 1]))) / person.length
 
     near = [detection for detection in found if far(detection) < _NEAR]
@@ -245,7 +200,8 @@ def _figures(seen: Sequence[_Seen]) -> LookFigures:
     subjects = [each.subject for each in seen]
     scores = np.array([each.score for each in seen])
     normal = _normal_scores(scores)
-    found = [each for each in seen if each.score >= _CLEAR]
+    # Where nobody is seen clearly there are no errors to measure, and none will be drawn.
+    found = [each for each in seen if each.score >= _CLEAR] or [_exact(each) for each in seen[:1]]
     errors, sure, swapped = _errors(found)
     lasting, shared = _error_correlations(found, errors)
     return LookFigures(
@@ -271,14 +227,21 @@ def _shares(values: Array) -> tuple[float, ...]:
     return tuple(round(float(q), 4) for q in np.quantile(values.ravel(), SHARES))
 
 
+def _exact(seen: _Seen) -> _Seen:
+    """As if the truth had been seen."""
+    keypoints = np.concatenate([seen.person.keypoints, np.zeros((17, 1))], axis=1).astype(np.float32)
+    exact = Detection(box=seen.person.box, score=0.0, pose=Pose(keypoints=keypoints))
+    return replace(seen, detection=exact)
+
+
 def _errors(found: Sequence[_Seen]) -> tuple[Array, Array, Array]:
     """Errors (n, 17, 2) in lengths, with swapped sides put right; keypoint scores (n, 17); whether swapped (n,)."""
     errors, sure, swapped = [], [], []
     for s in found:
         assert s.detection is not None and s.detection.pose is not None
         keypoints = s.detection.pose.keypoints
-        plain = (keypoints[:, :2] - s.person.true) / s.person.length
-        crossed = (keypoints[list(SWAPPED), :2] - s.person.true) / s.person.length
+        plain = (keypoints[:, :2] - s.person.keypoints) / s.person.length
+        crossed = (keypoints[list(SWAPPED), :2] - s.person.keypoints) / s.person.length
         trunk = [5, 6, 11, 12, 13, 14, 15, 16]
         swap = np.hypot(*crossed[trunk].T).sum() < 0.6 * np.hypot(*plain[trunk].T).sum()
         errors.append(crossed if swap else plain)
@@ -345,13 +308,21 @@ def _error_correlations(found: Sequence[_Seen], errors: Array) -> tuple[float, f
     cut = np.clip(errors, *np.quantile(errors, [0.05, 0.95]))
     clips = [s.subject for s in found]
     lasting = float(np.mean([_lasting(clips, cut[:, k, axis]) for k in range(17) for axis in range(2)]))
-    centred = cut - cut.mean(axis=0)
-    spread = centred / np.maximum(centred.std(axis=0), 1e-9)
-    pairs = [float(np.corrcoef(spread[:, :, axis].T)[np.triu_indices(17, 1)].mean()) for axis in range(2)]
+    pairs = [
+        _correlation(cut[:, one, axis], cut[:, other, axis])
+        for axis in range(2)
+        for one, other in combinations(range(17), 2)
+    ]
     return lasting, max(0.0, float(np.mean(pairs)))
 
 
 def _doubt(errors: Array, sure: Array) -> float:
     far = np.hypot(errors[..., 0], errors[..., 1]).ravel()
     ranks = np.array([np.argsort(np.argsort(values)) for values in (far, sure.ravel())], np.float64)
-    return float(np.asarray(np.corrcoef(ranks))[0, 1])
+    return _correlation(*ranks)
+
+
+def _correlation(one: Array, other: Array) -> float:
+    """0 where one of them never changes."""
+    spread = float(one.std() * other.std())
+    return float(((one - one.mean()) * (other - other.mean())).mean()) / spread if spread > 1e-12 else 0.0

@@ -55,7 +55,8 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sequence:
-    plan: Plan
+    #: of the noise
+    seed: int
     #: media times (n,), seconds
     at_s: Array
     #: the one that it is about comes first
@@ -105,7 +106,7 @@ def stage(plan: Plan, motion: Callable[[Script], Motion | None], fps: float) -> 
         other = motion(script)
         if other is not None:
             actors.append(_passer(plan.camera, other, at_s, rng))
-    return Sequence(plan=plan, at_s=at_s, actors=tuple(actors), fall_s=main.fall_s)
+    return Sequence(seed=plan.seed, at_s=at_s, actors=tuple(actors), fall_s=main.fall_s)
 
 
 def _script(kind: str, body: int, rng: np.random.Generator) -> Script:

@@ -107,7 +107,7 @@ class SimulatedPoses:
 
     def _sights_of(self, kind: LookKind) -> list[Sight]:
         if kind not in self._sights:
-            salt, seed = list(LOOK_SIZES).index(kind), self._staged.plan.seed
+            salt, seed = list(LOOK_SIZES).index(kind), self._staged.seed
             self._sights[kind] = [
                 observe(
                     np.nan_to_num(actor.keypoints, nan=-1e4),
@@ -202,7 +202,7 @@ def _hidden(boxes: Array, before: Array) -> Array:
 
 def _ghosts(staged: Staged, figures: Figures) -> dict[int, Sequence[Detection]]:
     """Detections that are nobody: somewhere, for a moment, upright or not."""
-    rng = np.random.default_rng([13, staged.plan.seed])
+    rng = np.random.default_rng([13, staged.seed])
     found: dict[int, Sequence[Detection]] = {}
     for place in np.flatnonzero(rng.random(len(staged.at_s)) < figures.ghosts).tolist():
         x, y = rng.uniform(0.1, 0.9) * WIDTH, rng.uniform(0.2, 0.9) * HEIGHT

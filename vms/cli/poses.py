@@ -1,11 +1,13 @@
 """`vms poses`: the rule for falls on simulated pose sequences, thousands of them, and the noise that they are given."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from detectors.intervals import Interval
+from detectors.labels import read_labels
 from detectors.memory_store import MemoryStore
 from detectors.models import load_models
 from detectors.outcome import SweepCurve
@@ -22,7 +24,8 @@ from vms.cli.output import console, print_json, print_table
 from vms.cli.progress import progress_bar
 from vms.evaluate import cache_folder
 from vms.evaluate_poses import PoseEvaluation, PoseOutcome
-from vms.pose_summary import TAGS, point_of, summary_of
+from vms.evaluate_poses import compare as compare_clips
+from vms.pose_summary import TAGS, comparison_of, point_of, summary_of
 from vms.settings import load_settings
 
 HELP = say("Simulated pose sequences: falls and what looks like one.", "模拟姿态序列：跌倒与近似跌倒的动作。")
@@ -156,6 +159,46 @@ def measure(
     console.print(f"{out}: {figures.model}, {figures.clips}")
 
 
+@app.command(
+    help=say(
+        "Hold the noise against pictures: labelled clips whose true keypoints are known, without their pictures.",
+        "检验模拟误差：对已知真实关键点的标注片段，不看画面再评估一遍。",
+    )
+)
+def compare(
+    labels: Annotated[
+        Path,
+        typer.Argument(
+            help=say(
+                "Labels as of `vms evaluate`; a JSON of true keypoints beside each video.",
+                "与 vms evaluate 相同的标注；每个视频旁有真实关键点 JSON。",
+            ),
+            show_default=False,
+        ),
+    ],
+    times: Annotated[int, typer.Option(min=1, help=say("Each so many times.", "每个片段重复次数。"))] = 10,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    settings = load_settings(config)
+    with progress_bar(hidden=json) as progress:
+        bar = progress.add_task(say("clips", "片段"), total=None)
+        scores = compare_clips(
+            read_labels(labels),
+            times=times,
+            figures=measured(),
+            settings=settings.detectors,
+            on_progress=lambda done, of: progress.update(bar, completed=done, total=of),
+        )
+    if json:
+        print_json("summary", comparison_of(scores, times))
+        return
+    names = dict.fromkeys(score.clip.name for score in scores)
+    rows = [_row(say("all", "全部"), figures_of(scores))]
+    rows += [_row(f" {name}", figures_of([s for s in scores if s.clip.name == name])) for name in names]
+    _print_rows(rows)
+
+
 def _split(text: str) -> SplitName:
     for name in SPLITS:
         if name == text:
@@ -171,14 +214,7 @@ def _print(outcome: PoseOutcome) -> None:
     for tag in TAGS:
         rows.append([f"[bold]{tag}[/bold]", "", "", "", ""])
         rows += [_row(f" {figures.value}", figures) for figures in by_tag(clips, tag)]
-    columns = [
-        "",
-        say("found", "找到"),
-        say("recall, %", "召回率 %"),
-        say("alarms", "误报"),
-        say("of, %", "占比 %"),
-    ]
-    print_table(columns, rows)
+    _print_rows(rows)
     console.print(
         say(
             "Found: falls that were stated. Alarms: sequences without a fall in which one was stated; in brackets the 95 %"
@@ -190,6 +226,17 @@ def _print(outcome: PoseOutcome) -> None:
         console.print(say("{} could not be made", "{} 个未能生成").format(outcome.left_out))
     if outcome.outcome.curve:
         _print_curve(outcome.outcome.curve)
+
+
+def _print_rows(rows: Sequence[Sequence[str]]) -> None:
+    columns = [
+        "",
+        say("found", "找到"),
+        say("recall, %", "召回率 %"),
+        say("alarms", "误报"),
+        say("of, %", "占比 %"),
+    ]
+    print_table(columns, rows)
 
 
 def _row(name: str, figures: GroupFigures) -> list[str]:

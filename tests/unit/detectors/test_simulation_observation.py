@@ -9,7 +9,6 @@ from detectors.detection import Box, Detection
 from detectors.simulation.body import sample_body
 from detectors.simulation.camera import HEIGHT, WIDTH
 from detectors.simulation.errors import ObservationUnreadable
-from detectors.simulation.motions import Script
 from detectors.simulation.observation import (
     HELD,
     LOOK_KINDS,
@@ -24,10 +23,9 @@ from detectors.simulation.observation import (
     observe,
     standing_turn,
 )
-from detectors.simulation.sequence import Actor, Plan, Sequence
+from detectors.simulation.sequence import Actor, Sequence
 from detectors.simulation.simulated_network import frames_of, simulated_models
 from detectors.simulation.skeleton import grounded, keypoints_at, places, skeleton_of
-from detectors.simulation.split import TRAIN
 from detectors.simulation.stances import CROUCH, LIE_BACK, STAND
 
 FULL = tuple(1.0 for _ in SHARES)
@@ -80,15 +78,11 @@ def body_at(x: float, y: float, *, wide: float = 30, tall: float = 100, n: int =
 
 
 def staged(*bodies: np.ndarray, away_m: tuple[float, ...] = (5.0, 6.0), held: Held = "upright") -> Sequence:
-    plan = Plan(
-        number=0, script=Script(kind="squats", body=1, seed=0), family="squat", build="adult",
-        camera=TRAIN.cameras[0], others=(), cut=False, seed=3,
-    )  # fmt: skip
     actors = tuple(
         Actor(keypoints=body, away_m=np.full(len(body), away), held=[held] * len(body))
         for body, away in zip(bodies, away_m, strict=False)
     )
-    return Sequence(plan=plan, at_s=np.arange(len(bodies[0])) / 8, actors=actors, fall_s=None)
+    return Sequence(seed=3, at_s=np.arange(len(bodies[0])) / 8, actors=actors, fall_s=None)
 
 
 def seen(

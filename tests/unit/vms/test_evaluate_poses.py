@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from detectors.labels import read_labels
 from detectors.outcome import Outcome
 from detectors.settings import DetectorSettings
 from detectors.simulation import ragdoll
@@ -15,8 +16,9 @@ from detectors.simulation.report import page
 from detectors.simulation.split import TEST
 from detectors.sweep import Sweep, parse_sweep
 from tests.fakes.clock import ManualClock
-from vms.evaluate_poses import PoseEvaluation, PoseOutcome
-from vms.pose_summary import TAGS, summary_of
+from tests.unit.detectors.test_simulation_measure import write_truth
+from vms.evaluate_poses import PoseEvaluation, PoseOutcome, compare
+from vms.pose_summary import TAGS, comparison_of, summary_of
 
 pytestmark = pytest.mark.skipif(ragdoll.mujoco is None, reason="MuJoCo is not installed: pip install mujoco")
 COUNT = 30
@@ -131,3 +133,19 @@ def test_the_report_says_that_it_is_no_field_trial_and_loads_nothing(result: Pos
         assert group.value in text
     assert "<script" not in text
     assert "http" not in text.replace("http-equiv", "")
+
+
+def test_clips_are_compared_without_their_pictures(tmp_path: Path) -> None:
+    """A body that stands and then lies, and one that only stands."""
+    for name, states in (("falls", ("walking", "lying")), ("stands", ("walking",))):
+        (tmp_path / f"{name}.mp4").touch()
+        write_truth(tmp_path / f"{name}.mp4", states, seconds=8.0)
+    path = tmp_path / "labels.csv"
+    path.write_text("file,event,start_s,end_s\nfalls.mp4,fall,3.5,5\nstands.mp4,,,\n")
+    scores = compare(read_labels(path), times=5, figures=measured(), settings=DetectorSettings())
+    summary = comparison_of(scores, 5)
+    assert summary["clips"] == 2
+    falls = summary["falls"]
+    assert isinstance(falls, dict)
+    assert (falls["labelled"], falls["ordinary"], falls["with_false_alarm"]) == (5, 5, 0)
+    assert falls["found"] >= 1
