@@ -28,6 +28,7 @@ from detectors.feeding import tensor_of
 from detectors.onnx_session import OnnxSession
 from detectors.person import PersonModel
 from detectors.pose import PoseModel
+from detectors.providers import ProviderUse
 from detectors.remembered import KEY_WIDTH, Cost, Memory, Stamp
 from detectors.rows import detections_of
 from streams.frame import Frame
@@ -44,13 +45,20 @@ _CHUNK = 1 << 20
 
 
 class MemoryStore:
-    def __init__(self, folder: Path, models_folder: Path, *, asked: Sequence[ModelFact] = ()) -> None:
-        """`asked` are the networks of the folder that are asked: another one answers otherwise.
+    def __init__(
+        self,
+        folder: Path,
+        models_folder: Path,
+        *,
+        asked: Sequence[ModelFact] = (),
+        uses: Sequence[ProviderUse] = (),
+    ) -> None:
+        """`asked` are the networks of the folder that are asked, `uses` what runs them: others answer otherwise.
 
         Raises: MemoryFolderUnusable.
         """
         self._folder = folder
-        self._circumstances = _circumstances(models_folder, asked)
+        self._circumstances = _circumstances(models_folder, asked, uses)
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -92,10 +100,13 @@ class MemoryStore:
         return self._folder / f"{key}.npz"
 
 
-def _circumstances(models_folder: Path, asked: Sequence[ModelFact]) -> str:
+def _circumstances(models_folder: Path, asked: Sequence[ModelFact], uses: Sequence[ProviderUse]) -> str:
     digest = hashlib.sha256(str(_FORM).encode())
     for fact in asked:
         digest.update(f"{fact.name} {fact.sha256}\n".encode())
+    for use in uses:
+        if use.provider != "cpu":
+            digest.update(f"{use.model} on {use.provider}\n".encode())
     for manifest in sorted(models_folder.glob("*.toml")):
         digest.update(manifest.read_bytes())
     for kind in _FEEDERS:

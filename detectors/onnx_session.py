@@ -6,7 +6,7 @@ thread when `threads` is 1, so that a machine's load is set by how many cameras 
 
 import ast
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from detectors.errors import (
 from detectors.event import ModelFact
 from detectors.feeding import Picture, tensors_of
 from detectors.manifest import Manifest
+from detectors.providers import RUNTIME_NAMES, Lack, Provider, ProviderUse
 
 #: types of an output that a decoding may read
 READABLE = ("float32", "int64")
@@ -47,9 +48,17 @@ class End:
 class OnnxFile:
     """What a file offers, whatever a manifest says of it."""
 
-    def __init__(self, path: Path, *, sha256: str | None = None, threads: int = 1) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        sha256: str | None = None,
+        threads: int = 1,
+        providers: Sequence[Provider] = ("cpu",),
+    ) -> None:
         """Nothing is loaded that has not the `sha256` which is expected, where one is.
 
+        The first of `providers` that starts runs it, the CPU if none does: `provider` and `lacks` say so.
         Raises: ModelFileMissing, ModelFileChanged, ModelUnloadable.
         """
         data = _read(path)
@@ -57,7 +66,7 @@ class OnnxFile:
         self.sha256 = hashlib.sha256(data).hexdigest()
         if sha256 not in (None, self.sha256):
             raise ModelFileChanged(path=path, found=self.sha256, expected=sha256)
-        self.session = _load(path, data, threads)
+        self.session, self.provider, self.lacks = _load(path, data, threads, providers)
         self.inputs = tuple(_end(node) for node in self.session.get_inputs())
         self.outputs = tuple(_end(node) for node in self.session.get_outputs())
 
@@ -87,10 +96,19 @@ class OnnxFile:
 
 
 class OnnxSession:
-    def __init__(self, *, folder: Path, manifest: Manifest, threads: int = 1) -> None:
+    def __init__(
+        self,
+        *,
+        folder: Path,
+        manifest: Manifest,
+        threads: int = 1,
+        providers: Sequence[Provider] = ("cpu",),
+    ) -> None:
         """Raises: ModelFileMissing, ModelFileChanged, ModelUnloadable, ModelShapeUnexpected, ModelDecodingMismatch."""
-        file = OnnxFile(folder / manifest.file, sha256=manifest.sha256, threads=threads)
+        path = folder / manifest.file
+        file = OnnxFile(path, sha256=manifest.sha256, threads=threads, providers=providers)
         self.manifest = manifest
+        self.use = ProviderUse(model=manifest.name, provider=file.provider, lacks=file.lacks)
         self._session = file.session
         self._outputs = [output.name for output in manifest.outputs]
         _check_input(file, manifest)
@@ -157,17 +175,49 @@ def _read(path: Path) -> bytes:
         raise ModelFileMissing(path=path, reason=error.strerror or str(error)) from error
 
 
-def _load(path: Path, data: bytes, threads: int) -> onnxruntime.InferenceSession:
+def _load(
+    path: Path, data: bytes, threads: int, wanted: Sequence[Provider]
+) -> tuple[onnxruntime.InferenceSession, Provider, tuple[Lack, ...]]:
+    """The session, who runs it, and who was asked before and does not."""
+    lacks: list[Lack] = []
+    for provider in wanted:
+        name = RUNTIME_NAMES[provider]
+        known = name in onnxruntime.get_available_providers()
+        if known:
+            try:
+                session = _session(path, data, threads, provider)
+            except ModelUnloadable:
+                session = None  # the file is at fault only if the CPU cannot load it either
+            # ONNX Runtime falls back by itself, and says so in its own log only: ask it who came of it
+            if session is not None and session.get_providers()[0] == name:
+                return session, provider, tuple(lacks)
+        lacks.append(Lack(provider=provider, known=known))
+    return _session(path, data, threads, "cpu"), "cpu", tuple(lacks)
+
+
+def _session(path: Path, data: bytes, threads: int, provider: Provider) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     # otherwise idle threads spin and take the cores from the decoders
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    chosen: list[str | tuple[str, dict[str, str]]] = [RUNTIME_NAMES["cpu"]]
+    if provider != "cpu":
+        chosen.insert(0, (RUNTIME_NAMES[provider], _options(provider, threads)))
     try:
-        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(data, options, providers=chosen)
     except Exception as error:  # ONNX Runtime's errors have no common base
         raise ModelUnloadable(path=path, reason=_first_line(error)) from error
+    # a provider that fails later is an error, not another silent change of hands
+    session.disable_fallback()
+    return session
+
+
+def _options(provider: Provider, threads: int) -> dict[str, str]:
+    if provider == "openvino":
+        return {"device_type": "CPU", "num_of_threads": str(threads)}
+    return {}
 
 
 def _end(node: onnxruntime.NodeArg) -> End:

@@ -1,7 +1,6 @@
 """The composition root: builds every part from the settings, hands each its slice, and runs them in one TaskGroup."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,6 +15,7 @@ from alerts.outbox import Outbox
 from detectors.budget import Budget
 from detectors.models import Models, load_models
 from runtime.clock import Clock, SystemClock, cpu_seconds
+from runtime.cores import usable_cores
 from runtime.database import Database
 from runtime.listen import listen
 from runtime.migrations import migrate, read_migrations
@@ -104,11 +104,12 @@ async def serve(
             load_models,
             settings.models_folder,
             threads=settings.analysis.threads_per_model,
+            providers=settings.analysis.providers,
             person=settings.analysis.person_model,
             pose=settings.analysis.pose_model,
         )
         async with open_storage(settings, folder, clock=clock) as storage:
-            workers = settings.analysis.workers or os.cpu_count() or 1
+            workers = settings.analysis.workers or usable_cores()
             with ThreadPoolExecutor(workers, thread_name_prefix="analysis") as executor:
                 budget = Budget(
                     threads=workers,
@@ -174,6 +175,7 @@ class _House:
                 health=Health(
                     database=storage.database,
                     models=models.facts,
+                    uses=models.uses,
                     streams=self._worker.streams,
                     recorders=self._worker.recorders,
                     failed_cameras=self._worker.failed_cameras,

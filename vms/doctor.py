@@ -1,6 +1,5 @@
 """What this machine has and lacks for this program: each finding in words, with what to do."""
 
-import os
 import platform
 import shutil
 from dataclasses import dataclass
@@ -11,7 +10,10 @@ from detectors.check import run_once
 from detectors.decoding import Task
 from detectors.errors import DetectorError
 from detectors.manifest import find_manifest, manifests_in
+from detectors.models import load_models
+from detectors.providers import lacks_of
 from runtime.clock import Clock
+from runtime.cores import usable_cores
 from runtime.database import Database
 from runtime.errors import VmsError
 from runtime.postgres import embedded_postgres
@@ -39,6 +41,7 @@ async def examine(settings: Settings, *, clock: Clock) -> list[Finding]:
         *_codecs(),
         *_models(settings.models_folder),
         *_chosen(settings),
+        *_providers(settings),
         await _postgres(settings, clock),
     ]
 
@@ -49,7 +52,7 @@ def _python() -> Finding:
 
 
 def _cores() -> Finding:
-    cores = os.cpu_count() or 1
+    cores = usable_cores()
     return Finding(
         name="cores",
         verdict="ok" if cores >= 2 else "warning",
@@ -128,6 +131,28 @@ def _chosen(settings: Settings) -> list[Finding]:
                 )
             )
     return findings
+
+
+def _providers(settings: Settings) -> list[Finding]:
+    """What runs the chosen networks; nothing where they cannot be loaded, of which others tell."""
+    analysis = settings.analysis
+    try:
+        models = load_models(
+            settings.models_folder,
+            providers=analysis.providers,
+            person=analysis.person_model,
+            pose=analysis.pose_model,
+        )
+    except DetectorError:
+        return []
+    return [
+        Finding(
+            name="providers",
+            verdict="warning" if lacks_of(models.uses) else "ok",
+            en="; ".join(use.message("en") for use in models.uses),
+            zh="；".join(use.message("zh") for use in models.uses),
+        )
+    ]
 
 
 async def _postgres(settings: Settings, clock: Clock) -> Finding:

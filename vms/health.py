@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from alerts import store
 from detectors.event import ModelFact
+from detectors.providers import ProviderUse
 from runtime.database import Database, DatabaseUnavailable
+from runtime.errors import Language
 from streams.health import StreamHealth
 from streams.recorder import Recorder
 
@@ -26,12 +29,14 @@ class Health:
         *,
         database: Database,
         models: tuple[ModelFact, ...],
+        uses: tuple[ProviderUse, ...],
         streams: Callable[[], Mapping[tuple[int, str], StreamHealth]],
         recorders: Callable[[], Mapping[tuple[int, str], Recorder]],
         failed_cameras: Callable[[], int],
     ) -> None:
         self._database = database
         self._models = models
+        self._uses = uses
         self._streams = streams
         self._recorders = recorders
         self._failed_cameras = failed_cameras
@@ -59,8 +64,12 @@ class Health:
         return Check(name="database", ok=True, detail_en="answers", detail_zh="正常")
 
     def _models_check(self) -> Check:
-        names = ", ".join(f"{model.name} {model.sha256[:12]}" for model in self._models)
-        return Check(name="models", ok=True, detail_en=names, detail_zh=names)  # loaded, or we would not run
+        """Always ok: they were loaded, or we would not run. On what, and why not on what was asked for, is said."""
+        details: dict[Language, str] = {}
+        for language in get_args(Language):
+            files = [f"{model.name} {model.sha256[:12]}" for model in self._models]
+            details[language] = "; ".join(files + [use.message(language) for use in self._uses])
+        return Check(name="models", ok=True, detail_en=details["en"], detail_zh=details["zh"])
 
     def _ingest_check(self) -> Check:
         """A dead camera does not make a server unready; a camera that met a bug of ours does."""

@@ -14,6 +14,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from detectors.providers import Provider
 from detectors.settings import DetectorSettings
 from streams.settings import IngestSettings, RecordingSettings
 from vms.cameras.settings import CameraSettings
@@ -31,10 +32,12 @@ class ServerSettings(BaseModel):
 class AnalysisSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    #: threads that run models at the same time; 0 is one a core
+    #: threads that run models at the same time; 0 is one for each core that this process may use
     workers: int = Field(default=0, ge=0)
     #: cores that one run of a model may take
     threads_per_model: int = Field(default=1, ge=1)
+    #: what computes the networks, in order of preference; the CPU where none of them starts
+    providers: tuple[Provider, ...] = Field(default=("cpu",), min_length=1)
     #: names of the networks that count persons and that give poses; empty is the shipped one, or the only one
     person_model: str = ""
     pose_model: str = ""

@@ -62,6 +62,7 @@ async def house(database: Database, database_url: str, tmp_path: Path) -> AsyncI
         health=Health(
             database=database,
             models=(ModelFact(name="movenet", sha256="ab" * 32),),
+            uses=(),
             streams=dict,
             recorders=dict,
             failed_cameras=lambda: 0,

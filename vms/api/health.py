@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
-from vms.api.deps import Given
+from vms.api.deps import Given, Parts
 
 router = APIRouter(tags=["health"])
 
@@ -17,16 +17,28 @@ async def alive() -> dict[str, str]:
 @router.get("/readyz")
 async def ready(parts: Given) -> JSONResponse:
     """Database, models and ingest, each with its reason when it is not ready; 503 if any is not."""
+    ok, body = await _checked(parts)
+    return JSONResponse(body, status_code=200 if ok else 503)
+
+
+@router.get("/api/v1/health")
+async def health(parts: Given) -> JSONResponse:
+    """The same for people and programs that only want to know: always 200."""
+    _ok, body = await _checked(parts)
+    return JSONResponse(body)
+
+
+async def _checked(parts: Parts) -> tuple[bool, dict[str, object]]:
     checks = await parts.health.checks()
     ok = all(check.ok for check in checks)
-    body = {
+    body: dict[str, object] = {
         "status": "ready" if ok else "not ready",
         "checks": {
             check.name: {"ok": check.ok, "detail": {"en": check.detail_en, "zh": check.detail_zh}}
             for check in checks
         },
     }
-    return JSONResponse(body, status_code=200 if ok else 503)
+    return ok, body
 
 
 @router.get("/metrics")

@@ -115,13 +115,16 @@ def evaluate(
     models = load_models(
         settings.models_folder,
         threads=settings.analysis.threads_per_model,
+        providers=settings.analysis.providers,
         person=settings.analysis.person_model,
         pose=settings.analysis.pose_model,
     )
     evaluation = Evaluation(
         labels=labelled,
         models=models,
-        store=MemoryStore(cache_folder(cache, settings.data), settings.models_folder, asked=models.facts),
+        store=MemoryStore(
+            cache_folder(cache, settings.data), settings.models_folder, asked=models.facts, uses=models.uses
+        ),
         settings=settings.detectors,
         rules=parse_rules(rules) if rules else rules_for(labelled),
         crowd_limit=crowd_limit,

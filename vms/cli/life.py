@@ -64,6 +64,7 @@ def life(
     models = load_models(
         settings.models_folder,
         threads=settings.analysis.threads_per_model,
+        providers=settings.analysis.providers,
         person=settings.analysis.person_model,
         pose=settings.analysis.pose_model,
     )
@@ -72,7 +73,9 @@ def life(
     run = Life(
         videos=[*without_falls(labels), *videos],
         models=models,
-        store=MemoryStore(cache_folder(cache, settings.data), settings.models_folder, asked=models.facts),
+        store=MemoryStore(
+            cache_folder(cache, settings.data), settings.models_folder, asked=models.facts, uses=models.uses
+        ),
         settings=settings.detectors,
         crowd_limit=crowd_limit,
     )

@@ -89,6 +89,7 @@ def replay(
         models=load_models(
             settings.models_folder,
             threads=settings.analysis.threads_per_model,
+            providers=settings.analysis.providers,
             person=settings.analysis.person_model,
             pose=settings.analysis.pose_model,
         ),

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from detectors.event import ModelFact
+from detectors.providers import Lack, ProviderUse
 from runtime.database import Database
 from streams.errors import RecordingFailed
 from streams.health import StreamHealth, StreamState
@@ -21,6 +22,7 @@ def stream(state: StreamState) -> StreamHealth:
 async def checks(database: Database, **changes: Any) -> dict[str, Check]:
     parts: Mapping[str, Any] = {
         "models": (ModelFact(name="movenet", sha256="ab" * 32),),
+        "uses": (ProviderUse(model="movenet", provider="cpu"),),
         "streams": lambda: {(1, "main"): stream("live"), (2, "main"): stream("stalled")},
         "recorders": lambda: {(1, "main"): SimpleNamespace(error=None)},
         "failed_cameras": lambda: 0,
@@ -34,6 +36,15 @@ async def test_a_dead_camera_does_not_make_the_server_unready(database: Database
     assert all(check.ok for check in found.values())
     assert found["ingest"].detail_en == "1 of 2 streams live, 0 cameras failed"
     assert "movenet abababababab" in found["models"].detail_en
+
+
+async def test_what_runs_the_networks_is_said_and_what_does_not(database: Database) -> None:
+    lack = Lack(provider="openvino", known=False)
+    use = ProviderUse(model="movenet", provider="cpu", lacks=(lack,))
+    found = (await checks(database, uses=(use,)))["models"]
+    assert found.ok, "slower is not unready"
+    assert "movenet runs on cpu (this ONNX Runtime has no openvino" in found.detail_en
+    assert "movenet 由 cpu 运行" in found.detail_zh and "onnxruntime-openvino" in found.detail_zh
 
 
 async def test_a_camera_that_met_a_bug_does(database: Database) -> None:
@@ -56,6 +67,7 @@ def test_the_rate_is_shown_of_live_streams_only(database_url: str) -> None:
     health = Health(
         database=Database(database_url),
         models=(),
+        uses=(),
         streams=lambda: {(1, "main"): stream("live"), (2, "main"): stream("stalled")},
         recorders=dict,
         failed_cameras=lambda: 0,
