@@ -81,6 +81,12 @@ class FallSettings(_Settings):
         gt=0,
         description="most seconds of being seen low before: longer is sitting or squatting",
     )
+    lost_height: float = Field(
+        default=0.25,
+        ge=0,
+        lt=1,
+        description="least height of the last sight, as a share: what is smaller is not the whole person",
+    )
     least_plunge: float = Field(
         default=0.3,
         gt=0,

@@ -217,6 +217,10 @@ def find_plunge(postures: Sequence[Posture], settings: FallSettings) -> Descent 
     low = [p for p in postures if p.at_s > tall[-1] and _is_low(p, height, settings)]
     if not low or low[-1] is not postures[-1] or now - low[0].at_s > settings.lost_low_s:
         return None
+    if (
+        low[-1].height < settings.lost_height * height
+    ):  # no body, even from its feet: a part of one, or something else
+        return None
     return Descent(
         took_s=low[0].at_s - tall[-1],
         drop=_drop(postures, low, tall[-1]) / height,

@@ -160,6 +160,10 @@ LOST_FALLS: dict[str, tuple[Story, float]] = {
 }
 
 LOST_EVERYDAY: dict[str, tuple[Story, float]] = {
+    "runs, and of whom a hand is seen last": (
+        [(0, at(200, STANDS)), (2, at(300, STANDS)), (2.125, replace(SQUATS, x=305, tall=40)), (9, SQUATS)],
+        2.2,
+    ),
     "walks behind a car": ([(0, at(200, STANDS)), (8, at(400, STANDS))], 4.0),
     "squats behind a counter": ([(0, STANDS), (2, STANDS), (3.2, SQUATS), (8, SQUATS)], 2.9),
     "drops onto a chair and is hidden by the table": (
