@@ -48,6 +48,8 @@ class Source(_Table):
     licence: str = Field(min_length=1)
     #: makes the file again from the package
     command: str = Field(min_length=1)
+    #: name of the float32 network that it was made from; empty where it is one itself
+    original: str = ""
 
 
 class Spread(_Table):

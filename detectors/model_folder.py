@@ -63,7 +63,7 @@ def manifest_text(manifest: Manifest) -> str:
         f"classes = {_list(manifest.classes)}",
         "",
         "[source]",
-        *_keys(**manifest.source.model_dump()),
+        *_keys(**{key: word for key, word in manifest.source.model_dump().items() if word}),
         "",
         "[input]",
         *_keys(name=fed.name),

@@ -26,7 +26,7 @@ from detectors.errors import (
 from detectors.event import ModelFact
 from detectors.feeding import Picture, tensors_of
 from detectors.manifest import Manifest
-from detectors.providers import RUNTIME_NAMES, Lack, Provider, ProviderUse
+from detectors.providers import PROVIDERS, RUNTIME_NAMES, Lack, Provider, ProviderUse
 
 #: types of an output that a decoding may read
 READABLE = ("float32", "int64")
@@ -43,6 +43,12 @@ class End:
 
     def __str__(self) -> str:
         return f"{self.name} {self.type} {describe(self.shape)}"
+
+
+def offered_providers() -> tuple[Provider, ...]:
+    """Those that this ONNX Runtime has; whether one starts shows when it is asked to."""
+    offered = onnxruntime.get_available_providers()
+    return tuple(provider for provider in PROVIDERS if RUNTIME_NAMES[provider] in offered)
 
 
 class OnnxFile:
