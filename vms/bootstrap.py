@@ -25,12 +25,13 @@ from streams.recovery import recover
 from vms.api.app import create_app
 from vms.api.deps import Parts
 from vms.camera_task import CameraTask
+from vms.cameras.registry import Registry
+from vms.cameras.watch import Watch
 from vms.data_folder import DataFolder, held, open_data_folder
 from vms.health import Health
 from vms.http_server import HttpServer, listen_on
 from vms.metrics import Metrics
 from vms.places import MIGRATIONS
-from vms.registry import Registry, Watch
 from vms.rooms.hub import Hub
 from vms.segments import PostgresSegments
 from vms.settings import Settings

@@ -21,7 +21,7 @@ from streams.health import StreamHealth
 from streams.ingest import Ingest
 from streams.recorder import Recorder, SegmentStore
 from streams.settings import IngestSettings, RecordingSettings
-from vms.registry import Watch
+from vms.cameras.watch import Watch
 
 log = structlog.get_logger(__name__)
 

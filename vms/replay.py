@@ -20,8 +20,8 @@ from streams.duration import declared_duration_s
 from streams.frame import Frame
 from streams.sampler import frames_of_file
 from streams.video_writer import VideoWriter
+from vms.cameras.draft import GroundDraft
 from vms.errors import StripUnwritable, ZoneTextInvalid
-from vms.registry import GroundDraft
 
 #: a file belongs to no camera
 _NO_CAMERA = CameraId(0)

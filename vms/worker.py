@@ -19,8 +19,9 @@ from streams.camera import CameraId, ProfileName
 from streams.health import StreamHealth
 from streams.recorder import Recorder
 from vms.camera_task import CameraTask
+from vms.cameras.registry import Registry
+from vms.cameras.watch import Watch
 from vms.errors import CameraFailed
-from vms.registry import Registry, Watch
 
 log = structlog.get_logger(__name__)
 

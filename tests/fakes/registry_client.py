@@ -10,8 +10,8 @@ from runtime.clock import SystemClock
 from runtime.database import Database
 from vms.api.app import create_app
 from vms.api.deps import Parts
+from vms.cameras.registry import Registry
 from vms.health import Health
-from vms.registry import Registry
 
 
 @asynccontextmanager

@@ -27,10 +27,10 @@ from tests.fakes.events import NOON, PICTURES, add_camera, crowd_event, fall_eve
 from tests.fakes.wait import until
 from vms.api.app import create_app
 from vms.api.deps import Parts
+from vms.cameras.registry import Registry
 from vms.health import Health
 from vms.http_server import HttpServer, listen_on
 from vms.metrics import Metrics
-from vms.registry import Registry
 from vms.rooms.hub import Hub
 
 

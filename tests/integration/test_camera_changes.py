@@ -12,6 +12,7 @@ from runtime.vault import Vault
 from streams.camera import CameraId
 from tests.fakes.events import fall_event
 from vms.cameras.configuration import NO_FACTS, Configuration, Facts
+from vms.cameras.draft import CameraDraft
 from vms.cameras.editor import Edit
 from vms.cameras.errors import (
     AddressRefused,
@@ -22,9 +23,11 @@ from vms.cameras.errors import (
     PlaceForbidden,
     VersionStale,
 )
+from vms.cameras.registered_camera import RegisteredCamera
+from vms.cameras.registry import Registry
 from vms.cameras.units.errors import UnitIdUnknown
 from vms.cameras.units.unit import Tree, UnitId
-from vms.registry import CameraDraft, RegisteredCamera, Registry, Watch
+from vms.cameras.watch import Watch
 
 CODE = "42010200001320000001"
 

@@ -14,7 +14,8 @@ from streams.camera import CameraId
 from streams.errors import CameraRefused
 from streams.health import StreamHealth, StreamState
 from tests.fakes.registry_client import registry_client
-from vms.registry import CameraDraft, Registry
+from vms.cameras.draft import CameraDraft
+from vms.cameras.registry import Registry
 
 API = "/api/v1/cameras"
 CODE = "42010200001320000001"

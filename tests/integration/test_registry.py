@@ -12,9 +12,10 @@ from detectors.ground_errors import GroundDistanceImpossible
 from runtime.database import Database
 from runtime.vault import SecretUnreadable, Vault
 from streams.errors import InvalidStreamUrl
+from vms.cameras.draft import CameraDraft, GroundDraft, ZoneDraft
 from vms.cameras.errors import CameraNameTaken
+from vms.cameras.registry import Registry
 from vms.cameras.units.errors import UnitUnknown
-from vms.registry import CameraDraft, GroundDraft, Registry, ZoneDraft
 
 SQUARE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 

@@ -20,11 +20,12 @@ from streams.camera import CameraId
 from streams.health import StreamHealth
 from tests.fakes.camera_sheets import HEADINGS, district_rows, district_sheet
 from tests.fakes.registry_client import registry_client
+from vms.cameras.draft import CameraDraft
+from vms.cameras.registry import Registry
 from vms.cameras.settings import CameraSettings
 from vms.cameras.sheets.errors import SheetKindUnknown, SheetTooLarge
 from vms.cameras.sheets.report import ImportReport
 from vms.cli import app
-from vms.registry import CameraDraft, Registry
 
 HEAD = "code,name,unit,main_url,sub_url,username,password,place"
 

@@ -13,8 +13,8 @@ from runtime.database import Database
 from runtime.errors import VmsError
 from runtime.vault import Vault
 from tests.fakes.registry_client import registry_client
+from vms.cameras.registry import Registry
 from vms.cli import app
-from vms.registry import Registry
 
 API = "/api/v1/units"
 

@@ -10,10 +10,11 @@ from vms.api.camera_schemas import CameraPatch, IfMatch, NewCamera, etag, versio
 from vms.api.deps import Given, find_room
 from vms.api.schemas import Id, Name
 from vms.cameras.configuration import NO_FACTS, Configuration
+from vms.cameras.draft import CameraDraft, GroundDraft, ZoneDraft
 from vms.cameras.query import CameraQuery
+from vms.cameras.registered_camera import RegisteredCamera
 from vms.cameras.store import CameraState
 from vms.cameras.units.unit import Tree, UnitId
-from vms.registry import CameraDraft, GroundDraft, RegisteredCamera, ZoneDraft
 
 router = APIRouter(prefix="/api/v1", tags=["cameras"])
 

@@ -13,9 +13,9 @@ from alerts.outbox import Outbox
 from alerts.room import Room
 from runtime.clock import Clock
 from runtime.database import Database
+from vms.cameras.registry import Registry
 from vms.health import Health
 from vms.metrics import Metrics
-from vms.registry import Registry
 from vms.rooms.hub import Hub
 
 

@@ -20,11 +20,12 @@ from detectors.event import EVENT_KINDS, Event, Pictures, ZoneId
 from detectors.models import Models, load_models
 from detectors.zones import Zone
 from runtime.clock import Clock, SystemClock, cpu_seconds
+from runtime.cores import usable_cores
 from streams.camera import Camera, CameraId, ProfileName, StreamProfile
 from streams.health import StreamHealth
 from vms.bench.recording import SEGMENT_S, ListedSegments
 from vms.camera_task import CameraTask
-from vms.registry import Watch
+from vms.cameras.watch import Watch
 from vms.settings import Settings
 
 #: persons in the whole picture above which the busy scene is too full
@@ -54,7 +55,7 @@ async def measure(url: str, count: int, folder: Path, *, warm_s: float, window_s
     segments = ListedSegments()
     settings = Settings(recording={"folder": folder, "segment_s": SEGMENT_S})  # type: ignore[arg-type]
     models = load_models(settings.models_folder, threads=settings.analysis.threads_per_model)
-    workers = settings.analysis.workers or os.cpu_count() or 1
+    workers = settings.analysis.workers or usable_cores()
     budget = Budget(
         threads=workers,
         share=settings.analysis.budget_share,

@@ -9,7 +9,9 @@ import typer
 from detectors.event import EventKind
 from vms.bootstrap import Storage
 from vms.cameras.configuration import FACT_NAMES, NO_FACTS
+from vms.cameras.draft import CameraDraft, ZoneDraft
 from vms.cameras.query import CameraQuery
+from vms.cameras.registered_camera import RegisteredCamera
 from vms.cli import camera_changes, camera_sheets
 from vms.cli.camera_values import parse_values
 from vms.cli.ground import GroundMarks, GroundMetres, parse_ground
@@ -17,7 +19,6 @@ from vms.cli.language import LANGUAGE, say
 from vms.cli.options import Author, Config, Data, DatabaseUrl, Json, author_of
 from vms.cli.output import console, print_json, print_table
 from vms.cli.storage import with_storage
-from vms.registry import CameraDraft, RegisteredCamera, ZoneDraft
 from vms.replay import parse_corners
 from vms.settings import load_settings
 

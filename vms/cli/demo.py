@@ -8,7 +8,9 @@ import typer
 
 from alerts import store
 from vms.bootstrap import Server
+from vms.cameras.draft import CameraDraft, ZoneDraft
 from vms.cameras.networks import LOOPBACK
+from vms.cameras.registry import Registry
 from vms.cli.language import say
 from vms.cli.options import Config, Json, Port
 from vms.cli.output import console, print_json
@@ -17,7 +19,6 @@ from vms.demo.cameras import CAMERAS, DemoCamera
 from vms.demo.process import SimulatorFailed, SimulatorProcess
 from vms.errors import DemoFailed
 from vms.http_server import is_taken
-from vms.registry import CameraDraft, Registry, ZoneDraft
 from vms.settings import load_settings
 
 HELP = say(

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
+from vms.cameras.draft import GroundDraft
 from vms.cli.language import say
 from vms.errors import GroundTextInvalid, ZoneTextInvalid
-from vms.registry import GroundDraft
 from vms.replay import parse_corners
 
 GroundMarks = Annotated[

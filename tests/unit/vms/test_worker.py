@@ -9,7 +9,7 @@ from runtime.clock import SystemClock
 from streams.camera import Camera, CameraId, StreamProfile
 from streams.health import StreamHealth
 from tests.fakes.wait import until
-from vms.registry import Watch
+from vms.cameras.watch import Watch
 from vms.worker import Worker
 
 NOW = datetime(2026, 11, 5, tzinfo=UTC)

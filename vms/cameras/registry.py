@@ -6,11 +6,9 @@ probed, whether it plays. Nothing is written unless all of it is right.
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from detectors import store as zone_store
-from detectors.event import EventKind, ZoneId
 from detectors.zones import Zone
 from runtime.database import Connection, Database
 from runtime.vault import SecretUnreadable, Vault
@@ -18,105 +16,22 @@ from streams import store as stream_store
 from streams.camera import Camera, CameraId, ProfileName, StreamProfile
 from streams.health import StreamHealth
 from streams.probe import ProbeResult, probe
-from streams.url import parse_stream_url
 from vms.cameras import store, writing
-from vms.cameras.configuration import FACT_COLUMNS, NO_FACTS, Configuration, Facts, faults
+from vms.cameras.configuration import FACT_COLUMNS, Configuration, Facts, faults
+from vms.cameras.draft import CameraDraft, configuration_of, profiles_of, zones_of
 from vms.cameras.editor import Editor, check_free
 from vms.cameras.errors import CameraUnknown
 from vms.cameras.networks import Networks
 from vms.cameras.query import CameraQuery, cursor_after
+from vms.cameras.registered_camera import CameraPage, RegisteredCamera, RegisteredProfile
 from vms.cameras.settings import CameraSettings
 from vms.cameras.sheets.sheets import Sheets
 from vms.cameras.units import store as unit_store
 from vms.cameras.units.errors import UnitIdUnknown, UnitUnknown
 from vms.cameras.units.unit import Tree, Unit, UnitId
 from vms.cameras.units.units import Units
+from vms.cameras.watch import Watch
 from vms.cameras.writing import Credentials
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroundDraft:
-    """Marks on the ground as somebody measured them."""
-
-    #: of the picture, each 0 to 1
-    points: tuple[tuple[float, float], ...]
-    metres: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZoneDraft:
-    name: str
-    polygon: tuple[tuple[float, float], ...]
-    rules: frozenset[EventKind]
-    crowd_limit: int | None
-    #: see detectors.ground
-    ground: GroundDraft | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CameraDraft:
-    """A camera as somebody asks for it."""
-
-    name: str
-    url: str
-    sub_url: str | None = None
-    #: used where the URL carries none of its own
-    username: str = ""
-    password: str = ""
-    #: code, path or name of a unit; None is the first
-    unit: str | None = None
-    rules: frozenset[EventKind] = frozenset({"fall", "person_down"})
-    zones: tuple[ZoneDraft, ...] = ()
-    facts: Facts = NO_FACTS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisteredProfile:
-    name: ProfileName
-    url: str
-    recorded: bool
-    analysed: bool
-    #: None until the stream was first opened
-    state: str | None
-    since: datetime | None
-    #: {"code": …, "message": {"en": …, "zh": …}}
-    error: dict[str, object] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisteredCamera:
-    id: CameraId
-    version: int
-    name: str
-    unit_id: int
-    unit_name: str
-    enabled: bool
-    rules: frozenset[EventKind]
-    facts: Facts
-    zones: tuple[Zone, ...]
-    profiles: tuple[RegisteredProfile, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CameraPage:
-    cameras: tuple[RegisteredCamera, ...]
-    #: of the page after this one; None on the last
-    next: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
-    """All that is needed to watch one camera."""
-
-    camera: Camera
-    rules: frozenset[EventKind]
-    zones: tuple[Zone, ...]
-
-    def is_watched_like(self, other: "Watch") -> bool:
-        """Whether going from one to the other changes nothing that is read, recorded or analysed."""
-        camera = replace(other.camera, name=self.camera.name, unit_id=self.camera.unit_id)
-        return self == replace(other, camera=camera)
-
 
 OnUnreadable = Callable[[CameraId, ProfileName, SecretUnreadable], None]
 
@@ -141,19 +56,9 @@ class Registry:
         Raises: InvalidStreamUrl and the other StreamErrors of a probe, the errors of a zone and of a configuration,
         UnitUnknown, UnitAmbiguous, CameraNameTaken, CameraCodeTaken, DatabaseUnavailable.
         """
-        profiles = _profiles(draft)
-        zones = [
-            Zone.parse(
-                id=ZoneId(0),
-                name=zone.name,
-                polygon=zone.polygon,
-                rules=zone.rules,
-                crowd_limit=zone.crowd_limit,
-                ground=asdict(zone.ground) if zone.ground else None,
-            )
-            for zone in draft.zones
-        ]
-        configuration = _configuration(draft, profiles)
+        profiles = profiles_of(draft)
+        zones = zones_of(draft)
+        configuration = configuration_of(draft, profiles)
         for _name, fault in faults(configuration, self._networks):
             raise fault
         if probe:
@@ -356,38 +261,3 @@ def _same_zone(one: Zone, other: Zone) -> bool:
 
 def _in_unit(configuration: Configuration, unit: Unit) -> Configuration:
     return replace(configuration, unit_id=unit.id)
-
-
-def _configuration(draft: CameraDraft, profiles: Sequence[StreamProfile]) -> Configuration:
-    """Of a unit that is not known yet."""
-    main, *rest = profiles
-    return Configuration(
-        unit_id=UnitId(0),
-        name=draft.name,
-        main_url=main.url,
-        sub_url=rest[0].url if rest else None,
-        username=main.username,
-        rules=draft.rules,
-        facts=draft.facts,
-    ).settled()
-
-
-def _profiles(draft: CameraDraft) -> list[StreamProfile]:
-    """Main is recorded; the sub stream is analysed where there is one, else main is."""
-    addresses: list[tuple[ProfileName, str]] = [("main", draft.url)]
-    if draft.sub_url:
-        addresses.append(("sub", draft.sub_url))
-    profiles = []
-    for name, address in addresses:
-        url = parse_stream_url(address)
-        profiles.append(
-            StreamProfile(
-                name=name,
-                url=url.public,
-                username=url.username or draft.username,
-                password=url.password or draft.password,
-                recorded=name == "main",
-                analysed=name == addresses[-1][0],
-            )
-        )
-    return profiles

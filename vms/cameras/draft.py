@@ -1,0 +1,97 @@
+"""A camera as somebody asks for it, and what that comes to: streams, zones and a configuration. No I/O."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from detectors.event import EventKind, ZoneId
+from detectors.zones import Zone
+from streams.camera import ProfileName, StreamProfile
+from streams.url import parse_stream_url
+from vms.cameras.configuration import NO_FACTS, Configuration, Facts
+from vms.cameras.units.unit import UnitId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroundDraft:
+    """Marks on the ground as somebody measured them."""
+
+    #: of the picture, each 0 to 1
+    points: tuple[tuple[float, float], ...]
+    metres: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneDraft:
+    name: str
+    polygon: tuple[tuple[float, float], ...]
+    rules: frozenset[EventKind]
+    crowd_limit: int | None
+    #: see detectors.ground
+    ground: GroundDraft | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraDraft:
+    """A camera as somebody asks for it."""
+
+    name: str
+    url: str
+    sub_url: str | None = None
+    #: used where the URL carries none of its own
+    username: str = ""
+    password: str = ""
+    #: code, path or name of a unit; None is the first
+    unit: str | None = None
+    rules: frozenset[EventKind] = frozenset({"fall", "person_down"})
+    zones: tuple[ZoneDraft, ...] = ()
+    facts: Facts = NO_FACTS
+
+
+def zones_of(draft: CameraDraft) -> list[Zone]:
+    """Raises: ZoneError."""
+    return [
+        Zone.parse(
+            id=ZoneId(0),
+            name=zone.name,
+            polygon=zone.polygon,
+            rules=zone.rules,
+            crowd_limit=zone.crowd_limit,
+            ground=asdict(zone.ground) if zone.ground else None,
+        )
+        for zone in draft.zones
+    ]
+
+
+def configuration_of(draft: CameraDraft, profiles: Sequence[StreamProfile]) -> Configuration:
+    """Of a unit that is not known yet."""
+    main, *rest = profiles
+    return Configuration(
+        unit_id=UnitId(0),
+        name=draft.name,
+        main_url=main.url,
+        sub_url=rest[0].url if rest else None,
+        username=main.username,
+        rules=draft.rules,
+        facts=draft.facts,
+    ).settled()
+
+
+def profiles_of(draft: CameraDraft) -> list[StreamProfile]:
+    """Main is recorded; the sub stream is analysed where there is one, else main is. Raises: InvalidStreamUrl."""
+    addresses: list[tuple[ProfileName, str]] = [("main", draft.url)]
+    if draft.sub_url:
+        addresses.append(("sub", draft.sub_url))
+    profiles = []
+    for name, address in addresses:
+        url = parse_stream_url(address)
+        profiles.append(
+            StreamProfile(
+                name=name,
+                url=url.public,
+                username=url.username or draft.username,
+                password=url.password or draft.password,
+                recorded=name == "main",
+                analysed=name == addresses[-1][0],
+            )
+        )
+    return profiles

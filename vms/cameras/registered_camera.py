@@ -1,0 +1,43 @@
+"""A camera as it is shown: what is set, what is known, and what each of its streams does now. No I/O."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from detectors.event import EventKind
+from detectors.zones import Zone
+from streams.camera import CameraId, ProfileName
+from vms.cameras.configuration import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredProfile:
+    name: ProfileName
+    url: str
+    recorded: bool
+    analysed: bool
+    #: None until the stream was first opened
+    state: str | None
+    since: datetime | None
+    #: {"code": …, "message": {"en": …, "zh": …}}
+    error: dict[str, object] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredCamera:
+    id: CameraId
+    version: int
+    name: str
+    unit_id: int
+    unit_name: str
+    enabled: bool
+    rules: frozenset[EventKind]
+    facts: Facts
+    zones: tuple[Zone, ...]
+    profiles: tuple[RegisteredProfile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraPage:
+    cameras: tuple[RegisteredCamera, ...]
+    #: of the page after this one; None on the last
+    next: str | None

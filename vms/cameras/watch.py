@@ -1,0 +1,21 @@
+"""What it takes to watch a camera, its passwords in clear: for the worker, never for a person. No I/O."""
+
+from dataclasses import dataclass, replace
+
+from detectors.event import EventKind
+from detectors.zones import Zone
+from streams.camera import Camera
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """All that is needed to watch one camera."""
+
+    camera: Camera
+    rules: frozenset[EventKind]
+    zones: tuple[Zone, ...]
+
+    def is_watched_like(self, other: "Watch") -> bool:
+        """Whether going from one to the other changes nothing that is read, recorded or analysed."""
+        camera = replace(other.camera, name=self.camera.name, unit_id=self.camera.unit_id)
+        return self == replace(other, camera=camera)
