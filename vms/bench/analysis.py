@@ -6,7 +6,6 @@ that were analysed in it, and which networks were run for them at which sizes.
 
 import asyncio
 import json
-import os
 import sys
 import threading
 from collections import Counter
@@ -28,6 +27,7 @@ from detectors.pose import PoseModel
 from detectors.settings import DetectorSettings
 from detectors.zones import Zone, ZoneId
 from runtime.clock import SystemClock, cpu_seconds
+from runtime.cores import usable_cores
 from streams.camera import CameraId, StreamProfile
 from streams.ingest import Ingest
 from vms.demo.cameras import CAMERAS
@@ -62,7 +62,7 @@ async def measure(url: str, *, warm_s: float, window_s: float) -> dict[str, obje
     )
     zones = _zones()
     ingest = Ingest(StreamProfile(name="main", url=url), CameraId(1), clock)
-    with ThreadPoolExecutor(os.cpu_count()) as executor:
+    with ThreadPoolExecutor(usable_cores()) as executor:
         analyser = Analyser(
             camera_id=CameraId(1),
             fanout=ingest.fanout,
@@ -77,7 +77,7 @@ async def measure(url: str, *, warm_s: float, window_s: float) -> dict[str, obje
             on_event=_ignore,
             clock=clock,
             executor=executor,
-            budget=Budget(threads=os.cpu_count() or 1, share=1.0, at_least_every_s=1.0, clock=clock),
+            budget=Budget(threads=usable_cores(), share=1.0, at_least_every_s=1.0, clock=clock),
             schedule=DetectorSettings().schedule,
             max_lag_s=2.0,
         )

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from runtime.cores import usable_cores
 from vms.bench.children import ffmpeg_program, ffmpeg_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
     cpu: str
+    #: that this process may use
     cores: int
     #: of one minute, when the run began: a machine with other work gives worse figures
     load: float
@@ -26,7 +28,7 @@ async def this_machine() -> Machine:
     program = ffmpeg_program()
     return Machine(
         cpu=_cpu_name(),
-        cores=os.cpu_count() or 1,
+        cores=usable_cores(),
         load=round(load, 2),
         python=platform.python_version(),
         ffmpeg=await ffmpeg_version(program) if program is not None else "",
