@@ -1,8 +1,11 @@
-"""Whether anything moves in a scene, told by the sizes of its packets and by small grey copies of its keyframes.
+"""Whether anything moves in a scene, told by the sizes of its packets and by small grey copies of its pictures.
 
-A P-frame holds what has changed, so that in a still scene all are about as small as the camera's noise makes them. What
-is small is learned: the lowest quarter of the sizes of the last minute, and how much those differ among themselves.
-Cameras that fill their packets to a constant rate say nothing by size; there the keyframes alone must tell.
+A P-frame holds what has changed, so that in a still scene all are about as large as the camera's noise, its rate control
+and its habits make them. That size is learned where two pictures, some seconds apart, are the same and nobody was followed
+in between. Where noise fills the packets to a constant rate sizes say nothing; there the keyframes alone must tell.
+
+A clock in the picture changes too. Cells that change again and again while nobody is followed are left out, as long as
+they are few: a tree in the wind is movement.
 """
 
 from collections import deque
@@ -17,12 +20,18 @@ from streams.packet import Packet
 
 #: packets whose mean size is one observation: rate control makes single ones jump
 _TOGETHER = 5
-#: observations that are remembered, one a packet
+#: observations of a still scene that are remembered, one a packet: a minute at 25 a second
 _REMEMBERED = 1500
-#: observations between two times of learning: sorting is not for every packet
-_LEARN_EVERY = 25
+#: observations between two comparisons of pictures, at most
+_MOST_PENDING = 3000
+#: bytes by which any packet may exceed another: those of an empty P-frame
+_NOTHING = 64
 #: columns and rows of the grey copy
 _CELLS = (64, 36)
+#: how restless a cell becomes by one change, and what is left of it at the next comparison; from where on it is left out
+_CHANGE, _KEPT, _RESTLESS = 0.05, 0.995, 0.12
+#: at most so many cells are left out: the digits of a clock
+_MOST_RESTLESS = 48
 
 
 class Attention:
@@ -31,11 +40,12 @@ class Attention:
     def __init__(self, settings: ScheduleSettings) -> None:
         self._settings = settings
         self._last: deque[int] = deque(maxlen=_TOGETHER)
-        self._means: deque[float] = deque(maxlen=_REMEMBERED)
-        self._noted = 0
-        #: bytes above which something moves; None until enough was seen
+        #: since the last comparison; of what was found to be still
+        self._pending: deque[float] = deque(maxlen=_MOST_PENDING)
+        self._still: deque[float] = deque(maxlen=_REMEMBERED)
         self._mark: float | None = None
         self._copy: npt.NDArray[np.float32] | None = None
+        self._restless = np.zeros(_CELLS[::-1], np.float32)
 
     @property
     def mark(self) -> float | None:
@@ -51,27 +61,41 @@ class Attention:
         if len(self._last) < _TOGETHER:
             return False
         mean = sum(self._last) / _TOGETHER
-        moves = self._mark is None or mean > self._mark
-        self._means.append(mean)
-        self._noted += 1
-        if self._noted % _LEARN_EVERY == 0:
-            self._learn()
-        return moves
+        self._pending.append(mean)
+        return self._mark is None or mean > self._mark
 
-    def see(self, keyframe: Frame) -> bool:
-        """Whether this keyframe differs from the last one that was shown; the first differs from nothing, so it does."""
-        before, self._copy = self._copy, _copy_of(keyframe)
+    def see(self, picture: Frame, *, followed: bool = False) -> bool:
+        """Whether this picture differs from the last one that was shown; the first differs from nothing, so it does.
+
+        What came in between is learned as still where the two are the same, unless somebody was `followed` there.
+        """
+        before, self._copy = self._copy, _copy_of(picture)
         if before is None:
+            self._pending.clear()
             return True
         difference = self._copy - before
         # Light that comes and goes changes the whole picture alike; a person does not.
         difference -= np.median(difference)
-        changed = np.count_nonzero(np.abs(difference) > self._settings.change_level)
-        return int(changed) >= self._settings.change_cells
+        changed = np.abs(difference) > self._settings.change_level
+        differs = int(np.count_nonzero(changed & ~self._left_out())) >= self._settings.change_cells
+        if not followed:
+            self._restless = np.minimum(1.0, self._restless * _KEPT + _CHANGE * changed)
+            if not differs:
+                self._still.extend(self._pending)
+                self._learn()
+        self._pending.clear()
+        return differs
+
+    def _left_out(self) -> npt.NDArray[np.bool_]:
+        restless = self._restless > _RESTLESS
+        if np.count_nonzero(restless) > _MOST_RESTLESS:
+            return np.zeros_like(restless)
+        # The digit beside one that changes will change, too.
+        return np.asarray(cv2.dilate(restless.astype(np.uint8), np.ones((3, 3), np.uint8)), np.bool_)
 
     def _learn(self) -> None:
-        low, quarter = np.quantile(np.fromiter(self._means, float), (0.05, 0.25))
-        self._mark = float(quarter + max(self._settings.size_share * quarter, 4.0 * (quarter - low)))
+        if self._still:
+            self._mark = max(self._still) * (1.0 + self._settings.size_share) + _NOTHING
 
 
 def _copy_of(frame: Frame) -> npt.NDArray[np.float32]:

@@ -1,7 +1,7 @@
 """What is decoded and analysed of one stream: all that is wanted while something moves, keyframes only while it is still.
 
-asleep    only keyframes are decoded; each is compared with the one before, and now and then a network looks at one
-   |      something moves, or somebody is there; packets since the keyframe before are kept for that moment
+asleep    a keyframe every 2 s is decoded and compared with the one before; now and then a network looks at one
+   |      packets grow, the picture changes, or somebody is seen; packets since that keyframe are kept for this moment
 waking    what was kept is decoded from its keyframe on, so that nothing is missed by having slept
    |
 awake     every frame that the rules want
@@ -9,7 +9,7 @@ awake     every frame that the rules want
 asleep
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from detectors.attention import Attention
@@ -54,13 +54,18 @@ class Schedule:
         self._pipeline = pipeline
         self._settings = settings
         self._attention = Attention(settings)
-        #: packets since the last keyframe, that keyframe first; only while asleep
+        #: packets since the keyframe that was compared last, that keyframe first; only while asleep
         self._kept: list[Packet] = []
         self._kept_bytes = 0
         self._asleep = False
         #: media times
         self._awake_until_s: float | None = None
         self._looked_s: float | None = None
+        self._compared_s: float | None = None
+        #: somebody, since the last comparison
+        self._followed = False
+        #: whether a keyframe can be decoded without what came before it
+        self._stands_alone = True
         self._woke_s: float | None = None
         self._corrupt = 0
         self.stats = stats or ScheduleStats()
@@ -86,45 +91,70 @@ class Schedule:
         yield from self._sampler.flush()
 
     def _feed(self, packet: Packet) -> Iterator[Frame]:
-        moves = self._attention.note(packet)
+        moves, busy = self._attention.note(packet), self._pipeline.busy
+        self._followed = self._followed or busy
         if self._awake_until_s is None:
             self._awake_until_s = packet.pts_s + self._settings.learn_s
         if not self._asleep:
-            if moves or self._pipeline.busy:
-                self._awake_until_s = max(self._awake_until_s, packet.pts_s + self._settings.stay_s)
-            if not packet.keyframe or packet.pts_s < self._awake_until_s or not self._settings.sleep:
-                yield from self._sampler.feed(packet)
-                return
-            yield from self._sampler.flush()
-            self._fall_asleep(packet)
-        elif packet.keyframe:
+            if busy:
+                self._stay_awake(packet.pts_s)
+            if packet.keyframe and self._may_sleep(packet.pts_s):
+                yield from self._sampler.flush()
+                self._fall_asleep(packet)
+            if not self._asleep:
+                yield from self._watched(self._sampler.feed(packet))
+        elif packet.keyframe and not busy and self._is_comparison_due(packet.pts_s):
             yield from self._rest_or_wake(packet)
         else:
             self._keep(packet)
-            full = (
-                len(self._kept) > self._settings.kept_packets or self._kept_bytes > self._settings.kept_bytes
-            )
-            if moves or full:
+            if moves or busy or self._is_full():
                 yield from self._wake(packet.pts_s)
 
+    def _may_sleep(self, at_s: float) -> bool:
+        until_s = self._awake_until_s or 0.0
+        return self._settings.sleep and self._stands_alone and at_s >= until_s
+
+    def _watched(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """The same frames; now and then one is compared with one before."""
+        for frame in frames:
+            if self._is_comparison_due(frame.pts_s) and self._differs(frame):
+                self._stay_awake(frame.pts_s)
+            yield frame
+
+    def _is_comparison_due(self, at_s: float) -> bool:
+        """Too near in time, pictures hardly differ though somebody walks."""
+        return self._compared_s is None or at_s - self._compared_s >= 0.98 * self._settings.compare_every_s
+
+    def _differs(self, frame: Frame) -> bool:
+        """From the picture before; what came in between is learned."""
+        followed, self._followed = self._followed, False
+        self._compared_s = frame.pts_s
+        return self._attention.see(frame, followed=followed)
+
+    def _stay_awake(self, at_s: float) -> None:
+        self._awake_until_s = max(self._awake_until_s or 0.0, at_s + self._settings.stay_s)
+
     def _fall_asleep(self, keyframe: Packet) -> None:
-        """What is in this picture is what the next ones are compared with."""
+        """If this keyframe can be decoded on its own: with gradual refresh none can, and it never sleeps."""
         frame = self._sampler.glance(keyframe)
         self.stats.glances += 1
-        if frame is not None:
-            self._attention.see(frame)
-        self._asleep = True
-        self._looked_s = keyframe.pts_s
-        self._keep(keyframe)
+        if frame is None:
+            self._stands_alone = False
+        elif self._differs(frame):
+            self._stay_awake(keyframe.pts_s)
+        else:
+            self._asleep = True
+            self._looked_s = keyframe.pts_s
+            self._keep(keyframe)
 
     def _rest_or_wake(self, keyframe: Packet) -> Iterator[Frame]:
         frame = self._sampler.glance(keyframe)
         self.stats.glances += 1
-        if frame is None or self._attention.see(frame) or self._somebody_is_in(frame):
+        if frame is None or self._differs(frame) or self._somebody_is_in(frame):
             self._keep(keyframe)
             yield from self._wake(keyframe.pts_s)
             return
-        self.stats.asleep += max(0, len(self._kept) - 1)
+        self.stats.asleep += len(self._kept) - 1
         self._kept, self._kept_bytes = [], 0
         self._keep(keyframe)
 
@@ -152,6 +182,10 @@ class Schedule:
     def _keep(self, packet: Packet) -> None:
         self._kept.append(packet)
         self._kept_bytes += packet.size
+
+    def _is_full(self) -> bool:
+        settings = self._settings
+        return len(self._kept) > settings.kept_packets or self._kept_bytes > settings.kept_bytes
 
 
 def frames_as_live(

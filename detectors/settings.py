@@ -41,7 +41,13 @@ class FallSettings(_Settings):
     tall_height: float = Field(
         default=0.8, gt=0, le=1, description="least share of it that is still full height"
     )
-    down_height: float = Field(default=0.62, gt=0, lt=1, description="most share of it, when down")
+    down_height: float = Field(default=0.7, gt=0, lt=1, description="most share of it, when down")
+    low_height: float = Field(
+        default=0.62,
+        gt=0,
+        lt=1,
+        description="most share of it, when low, wide or not: the way down ends there",
+    )
     down_aspect: float = Field(default=0.9, gt=0, description="least width over height of a box that lies")
     flat_deg: float = Field(
         default=75.0, gt=0, lt=180, description="least degrees of a trunk that surely lies"
@@ -65,6 +71,12 @@ class FallSettings(_Settings):
         default=0.5, ge=0, description="seconds after the onset in which it may still end"
     )
     least_fast_drop: float = Field(default=0.26, gt=0, description="least fast drop, in upright heights")
+    least_evidence: float = Field(
+        default=1.25,
+        gt=0,
+        description="least sum of fast drop, lost height and a third of the width over height: who is just fast enough"
+        " must lie all the lower and wider",
+    )
     least_drop: float = Field(
         default=0.15, gt=0, description="least drop of the shoulders, in upright heights"
     )
@@ -222,6 +234,9 @@ class ScheduleSettings(_Settings):
     stay_s: float = Field(
         default=4.0, gt=0, description="seconds without movement, and without anybody, before it sleeps"
     )
+    compare_every_s: float = Field(
+        default=2.0, gt=0, description="seconds between two pictures that are compared, at least"
+    )
     look_every_s: float = Field(
         default=5.0, gt=0, description="seconds between two looks of a network at a still scene"
     )
@@ -231,11 +246,13 @@ class ScheduleSettings(_Settings):
         description="by how much P-frames must exceed those of the still scene, as a share",
     )
     change_level: float = Field(
-        default=8.0, gt=0, lt=255, description="grey levels by which a cell of two keyframes must differ"
+        default=8.0, gt=0, lt=255, description="grey levels by which a cell of two pictures must differ"
     )
     change_cells: int = Field(default=2, ge=1, description="cells, of 64 x 36, that must differ")
     kept_packets: int = Field(
-        default=1500, ge=1, description="packets since a keyframe that a sleeper keeps; at more it wakes"
+        default=1500,
+        ge=1,
+        description="packets that a sleeper keeps since the last comparison; at more it wakes",
     )
     kept_bytes: int = Field(default=16 * 2**20, ge=1, description="the same in bytes")
     most_back_s: float = Field(

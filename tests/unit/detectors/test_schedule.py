@@ -222,6 +222,67 @@ def test_what_a_sleeper_kept_is_given_out_at_the_end_of_the_run(street: Path) ->
     assert rest and rest[-1] == pytest.approx(packets[-1].pts_s, abs=0.15)
 
 
+def test_a_quiet_camera_sleeps_without_a_break(street: Path) -> None:
+    schedule, packets = schedule_of(street, Calm())
+    times = feed(schedule, packets)
+    assert (schedule.asleep, schedule.stats.wakings) == (True, 0)
+    assert times[-1] == pytest.approx(8.0, abs=0.2)
+
+
+def test_who_is_followed_all_of_a_sudden_wakes_it(street: Path) -> None:
+    pipeline = Calm()
+    schedule, packets = schedule_of(street, pipeline)
+    feed(schedule, packets[:200])
+    assert schedule.asleep
+    pipeline.busy = True
+    assert feed(schedule, packets[200:201])
+    assert not schedule.asleep
+
+
+@pytest.fixture(scope="module")
+def many_keyframes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """24 s of grey noise, with a keyframe every 0.4 s."""
+    noise = np.random.default_rng(4)
+    pictures = [np.clip(noise.normal(120, 4, (180, 320, 3)), 0, 255).astype(np.uint8) for _ in range(300)]
+    path = tmp_path_factory.mktemp("many") / "many.mp4"
+    return encode_pictures(path, pictures, rate=RATE, keyframes=set(range(0, 300, 5)))
+
+
+def test_keyframes_that_come_often_are_compared_seconds_apart_and_nothing_between_is_lost(
+    many_keyframes: Path,
+) -> None:
+    pipeline = Calm()
+    schedule, packets = schedule_of(many_keyframes, pipeline)
+    feed(schedule, packets[:248])
+    assert schedule.asleep
+    assert schedule.stats.glances <= 1 + (20 - 8) / 2
+    pipeline.busy = True
+    woken = feed(schedule, packets[248:260])
+    # The last comparison was at 18.4 s or so, four keyframes before.
+    assert woken[0] < 18.5 and max(np.diff(woken)) < 0.2
+
+
+def test_a_stream_without_whole_keyframes_is_watched_all_the_time(tmp_path: Path) -> None:
+    """Gradual refresh: a keyframe is one from which on a decoder recovers, and nothing by itself."""
+    path, rate = tmp_path / "refresh.mkv", Fraction(25, 2)
+    with av.open(str(path), "w") as container:
+        options = {"preset": "veryfast", "bf": "0", "g": "25", "x264-params": "intra-refresh=1"}
+        stream = container.add_stream("libx264", rate=rate, options=options)
+        stream.width, stream.height, stream.pix_fmt = 320, 192, "yuv420p"
+        for _ in range(300):
+            container.mux(
+                stream.encode(av.VideoFrame.from_ndarray(np.full((192, 320), 90, np.uint8), "gray"))
+            )
+        container.mux(stream.encode())
+    schedule, packets = schedule_of(path, Calm())
+    packets = [replace(packet, keyframe=number % 25 == 0) for number, packet in enumerate(packets)]
+    times = feed(schedule, packets)
+    assert (schedule.stats.glances, schedule.asleep) == (1, False)
+    # The one try costs what comes until the next recovery.
+    assert max(np.diff(times)) < 4.0
+    assert times[-1] > 21.5
+
+
 @pytest.fixture(scope="module")
 def still_run(street: Path) -> tuple[StreamInfo, list[Packet]]:
     start, packets = run_of(street)
