@@ -5,11 +5,11 @@ from pathlib import Path
 
 from detectors.errors import ReportUnwritable
 from detectors.outcome import Outcome
-from detectors.plots import share_bar
-from detectors.report_figures import cards, plots_section
+from detectors.plots import interval_bar, share_bar
+from detectors.report_figures import plots_section
 from detectors.report_style import STYLE
 from detectors.report_words import both, figure, share
-from detectors.simulation.figures import GroupFigures, by_tag
+from detectors.simulation.figures import GroupFigures, by_tag, figures_of
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _TAGS = {
@@ -33,7 +33,7 @@ def write_report(outcome: Outcome, path: Path) -> None:
 
 def page(outcome: Outcome) -> str:
     title = both("模拟姿态序列评估报告", "Evaluation on simulated pose sequences")
-    sections = [_what_it_is(outcome), cards(outcome), plots_section(outcome), _groups(outcome)]
+    sections = [_what_it_is(outcome), _cards(outcome), plots_section(outcome), _groups(outcome)]
     return (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
@@ -56,6 +56,40 @@ def _what_it_is(outcome: Outcome) -> str:
         " and the other half what is easily taken for one: rates per hour and day are far above those of any real place."
     )
     return f'<div class="said">{both(zh, en)}</div>'
+
+
+def _cards(outcome: Outcome) -> str:
+    """Without rates by the day: nothing here is a day of anything."""
+    everything, score = figures_of(outcome.clips), outcome.scores["fall"]
+    recall, alarmed = everything.recall_interval, everything.alarmed_interval
+    parts = [
+        _card(
+            both("找到的跌倒", "Falls found"),
+            f"{share(everything.recall)}<small>{everything.found} / {everything.falls}</small>",
+            interval_bar(everything.recall or 0.0, recall.low, recall.high, of=1.0, ink="good")
+            if recall
+            else "",
+        ),
+        _card(
+            both("有误报的非跌倒序列", "Sequences without a fall in which one was stated"),
+            f"{share(everything.alarmed_share)}<small>{everything.alarmed} / {everything.ordinary}</small>",
+            interval_bar(everything.alarmed_share or 0.0, alarmed.low, alarmed.high, of=1.0, ink="bad")
+            if alarmed
+            else "",
+        ),
+        _card(
+            both("报警延迟", "Time to event"),
+            f"{figure(score.delay_s(0.5))} s<small>p95 {figure(score.delay_s(0.95))} s</small>",
+            "",
+        ),
+    ]
+    return f'<h2>{both("主要数字", "Main figures")}</h2><div class="cards">{"".join(parts)}</div>'
+
+
+def _card(name: str, value: str, bar: str) -> str:
+    return (
+        f'<div class="card inline"><div class="name">{name}</div><div class="figure">{value}</div>{bar}</div>'
+    )
 
 
 def _groups(outcome: Outcome) -> str:
