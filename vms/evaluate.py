@@ -5,7 +5,7 @@ A remembered run says exactly what a live run would say.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from detectors.outcome import FalseAlarm, Miss, Outcome, Stated, SweepCurve, Swe
 from detectors.pipeline import ChannelPipeline
 from detectors.remembered import Cost, Memory, NotRemembered, stamps_of
 from detectors.scene import Scene
+from detectors.schedule import ScheduleStats, frames_as_live
 from detectors.settings import DetectorSettings
 from detectors.sweep import Sweep
 from detectors.zones import Zone
@@ -36,6 +37,8 @@ _WHOLE_PICTURE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 _SLACK_S = 0.5
 
 OnProgress = Callable[[float, float | None], None]
+#: where the frames come from; what is analysed may depend on what was seen
+_FramesFor = Callable[[ChannelPipeline], Iterable[Frame]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +73,13 @@ class Evaluation:
         tolerance_s: float = TOLERANCE_S,
         sweep: Sweep | None = None,
         pictures: bool = False,
+        as_live: bool = False,
         clock: Clock | None = None,
     ) -> None:
-        """`pictures`: whether events and misses get strips, which has their clips decoded again."""
+        """`pictures`: whether events and misses get strips, which has their clips decoded again.
+
+        `as_live`: sleep and wake as with a live camera; else every frame that the rules want is analysed.
+        """
         self._labels = labels
         self._models = models
         self._store = store
@@ -81,6 +88,9 @@ class Evaluation:
         self._tolerance_s = tolerance_s
         self._sweep = sweep
         self._pictures = pictures
+        self._as_live = as_live
+        #: what the schedule did, where it was asked for
+        self.slept = ScheduleStats()
         self._clock = clock or SystemClock()
         self._zone = Zone.parse(
             id=ZoneId(0), name="picture", polygon=_WHOLE_PICTURE, rules=["crowd"], crowd_limit=crowd_limit
@@ -143,9 +153,9 @@ class Evaluation:
         self, clip: LabelledClip, memory: Memory, settings: DetectorSettings, on_progress: OnProgress
     ) -> _Pass:
         """From memory where all of it is remembered; else from the video, remembering."""
-        if memory.stamps is not None:
+        if memory.stamps is not None and not self._as_live:
             try:
-                return self._pass(memory, settings, memory.frames(_NO_CAMERA))
+                return self._pass(memory, settings, lambda _pipeline: memory.frames(_NO_CAMERA))
             except NotRemembered:
                 pass
         return self._live(clip, memory, settings, on_progress)
@@ -157,13 +167,14 @@ class Evaluation:
         fps = self._pipeline(self._models, settings).wanted_fps
         total_s = declared_duration_s(str(clip.path))
 
-        def frames() -> Iterable[Frame]:
-            for frame in frames_of_file(str(clip.path), _NO_CAMERA, fps):
+        def frames(pipeline: ChannelPipeline) -> Iterator[Frame]:
+            for frame in self._frames(clip, pipeline, settings):
                 yield frame
                 on_progress(frame.pts_s, total_s)
 
-        run = self._pass(memory, settings, frames())
-        memory.stamps = stamps_of(run.scenes)
+        run = self._pass(memory, settings, frames)
+        if not self._as_live:
+            memory.stamps = stamps_of(run.scenes)
         if memory.recalled == recalled:
             memory.costs[self._asked(settings)] = Cost(
                 cpu_s=cpu_seconds() - cpu,
@@ -173,13 +184,20 @@ class Evaluation:
             )
         return run
 
-    def _pass(self, memory: Memory, settings: DetectorSettings, frames: Iterable[Frame]) -> _Pass:
+    def _frames(
+        self, clip: LabelledClip, pipeline: ChannelPipeline, settings: DetectorSettings
+    ) -> Iterator[Frame]:
+        if self._as_live:
+            return frames_as_live(str(clip.path), _NO_CAMERA, pipeline, settings.schedule, self.slept)
+        return frames_of_file(str(clip.path), _NO_CAMERA, pipeline.wanted_fps)
+
+    def _pass(self, memory: Memory, settings: DetectorSettings, frames: _FramesFor) -> _Pass:
         pipeline = self._pipeline(memory.models(self._models), settings)
         meter = OccupancyMeter(self._zone, settings.crowd)
         scenes: list[Scene] = []
         events: list[Event] = []
         counts: list[tuple[float, float]] = []
-        for frame in frames:
+        for frame in frames(pipeline):
             analysis = pipeline.analyse(frame)
             scenes.append(analysis.scene)
             events += analysis.events
@@ -267,7 +285,9 @@ class Evaluation:
     def _asked(self, settings: DetectorSettings) -> str:
         """What the cost of a pass depends on; the rules' own thresholds cost nothing."""
         costly = settings.model_dump_json(exclude={"fall", "person_down", "crowd"})
-        return hashlib.sha256(f"{sorted(self._rules)} {costly}".encode()).hexdigest()[:16]
+        return hashlib.sha256(
+            f"{sorted(self._rules)} {costly}{' as live' if self._as_live else ''}".encode()
+        ).hexdigest()[:16]
 
 
 def _length_s(scenes: Sequence[Scene], fps: float) -> float:

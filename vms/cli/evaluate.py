@@ -1,5 +1,6 @@
 """`vms evaluate`: labelled footage through the pipeline, and what it found, missed and said wrongly."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from detectors.memory_store import MemoryStore
 from detectors.models import load_models
 from detectors.outcome import Outcome, SweepCurve
 from detectors.report import write_report
+from detectors.schedule import ScheduleStats
 from detectors.sweep import parse_sweep
 from vms.cli.language import say
 from vms.cli.options import Config, Json
@@ -107,6 +109,16 @@ def evaluate(
             show_default=False,
         ),
     ] = None,
+    as_live: Annotated[
+        bool,
+        typer.Option(
+            "--as-live",
+            help=say(
+                "Sleep while nothing moves and wake as with a live camera, instead of analysing every frame.",
+                "像实时摄像机那样：画面静止时休眠，有动静时唤醒，而不是逐帧分析。",
+            ),
+        ),
+    ] = False,
     config: Config = None,
     json: Json = False,
 ) -> None:
@@ -131,6 +143,7 @@ def evaluate(
         tolerance_s=tolerance,
         sweep=parse_sweep(sweep, settings.detectors) if sweep else None,
         pictures=report is not None,
+        as_live=as_live,
     )
     with progress_bar(hidden=json) as progress:
         _run(evaluation, labelled, progress, json)
@@ -138,9 +151,12 @@ def evaluate(
     if report is not None:
         write_report(outcome, report)
     if json:
-        _print_lines(outcome)
+        _print_lines(outcome, evaluation.slept if as_live else None)
     else:
         _print_outcome(outcome)
+        if as_live:
+            slept = say("Never decoded, because nothing moved: {} packets", "因画面静止而未解码：{} 个数据包")
+            console.print(slept.format(evaluation.slept.asleep))
         if report is not None:
             console.print(say("Report: {}", "报告：{}").format(report))
 
@@ -176,7 +192,7 @@ def _clip_line(score: ClipScore) -> str:
     return f"{escape(score.clip.name)}: {told or say('no events', '无事件')}  {' '.join(faults)}".rstrip()
 
 
-def _print_lines(outcome: Outcome) -> None:
+def _print_lines(outcome: Outcome, slept: ScheduleStats | None) -> None:
     for miss in outcome.misses:
         print_json("miss", miss_of(miss))
     for alarm in outcome.false_alarms:
@@ -184,7 +200,8 @@ def _print_lines(outcome: Outcome) -> None:
     if outcome.curve:
         points = [point_of(point) for point in outcome.curve.points]
         print_json("sweep", {"key": outcome.curve.key, "present": outcome.curve.present, "points": points})
-    print_json("summary", summary_of(outcome))
+    schedule = {"schedule": asdict(slept)} if slept else {}
+    print_json("summary", summary_of(outcome) | schedule)
 
 
 def _print_outcome(outcome: Outcome) -> None:

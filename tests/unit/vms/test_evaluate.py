@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import cv2
@@ -20,6 +21,7 @@ from detectors.settings import DetectorSettings
 from detectors.strip import GAP, PANEL_WIDTH
 from detectors.sweep import Sweep, parse_sweep
 from streams.errors import VideoUnreadable
+from tests.fakes.clips import encode_pictures
 from vms.demo.cameras import FOOTAGE
 from vms.evaluate import Evaluation, rules_for
 from vms.evaluation_summary import summary_of
@@ -207,3 +209,35 @@ def test_a_file_that_is_no_video_is_named(models: Models, cache: Path, tmp_path:
     (tmp_path / "bad.mp4").write_bytes(b"no video")
     with pytest.raises(VideoUnreadable, match=r"bad\.mp4"):
         evaluated(labels_in(tmp_path, f"{EVENTS}\nbad.mp4,,,\n"), models, cache)
+
+
+def test_as_live_finds_the_same_fall_and_does_not_decode_what_is_still(
+    models: Models, cache: Path, tmp_path: Path
+) -> None:
+    grey = np.full((180, 320, 3), 120, np.uint8)
+    still = encode_pictures(
+        tmp_path / "still.mp4", [grey] * 250, rate=Fraction(25, 2), keyframes=set(range(0, 250, 25))
+    )
+    rows = f"{EVENTS}\n{FALL},fall,4,8\n{still},,,\n"
+    labels = read_labels(labels_in(tmp_path, rows))
+
+    def evaluation(*, as_live: bool) -> Evaluation:
+        run = Evaluation(
+            labels=labels,
+            models=models,
+            store=MemoryStore(cache, models_folder()),
+            settings=DetectorSettings(),
+            rules=frozenset({"fall"}),
+            crowd_limit=8,
+            as_live=as_live,
+        )
+        for clip in labels.clips:
+            run.clip(clip)
+        return run
+
+    live, full = evaluation(as_live=True), evaluation(as_live=False)
+    assert live.slept.asleep > 100 and full.slept.asleep == 0
+    times = [
+        [event.media_time_s for clip in run.outcome().clips for event in clip.events] for run in (live, full)
+    ]
+    assert times[0] == times[1] and len(times[0]) == 1
