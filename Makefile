@@ -42,6 +42,7 @@ check: dev
 bench: dev
 	$(PIP) install --quiet --group bench
 	$(BIN)/vms bench spine --json
+	$(BIN)/vms bench analyse --json
 
 fmt: dev
 	$(BIN)/ruff format .
