@@ -105,6 +105,8 @@ class Analyser:
                 self.stats.queue = subscription.dropped
                 # An event that was stated is delivered, even when the camera is stopped at that moment.
                 await finish(self._look(items))
+                # A sleeper does not need its packets at once: they are kept, and to gather them costs less.
+                subscription.patient = self._schedule is not None and self._schedule.asleep
         except MailboxClosed:
             return
         finally:

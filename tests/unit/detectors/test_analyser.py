@@ -282,3 +282,23 @@ async def test_what_was_kept_while_asleep_is_analysed_though_it_is_late(tmp_path
     kept = [float(at_s) for at_s in stage.pipeline.seen[1:] if float(at_s) >= 4.8]
     assert kept[0] == pytest.approx(4.8, abs=0.2)
     assert len(kept) >= 30
+
+
+async def test_a_sleeper_has_its_packets_gathered_and_who_is_awake_has_them_at_once(tmp_path: Path) -> None:
+    pictures = [np.full((192, 320, 3), 90, np.uint8) for _ in range(150)]
+    for number in range(140, 150):
+        pictures[number][40:150, 20 * (number - 138) :][:, :60] = 220
+    path = encode_pictures(
+        tmp_path / "still.mp4", pictures, rate=Fraction(25, 2), keyframes=set(range(0, 150, 25))
+    )
+    start, packets = run_of(path)
+    stage = Stage(FakePipeline(), ManualClock(START), schedule=ScheduleSettings(learn_s=4.0, stay_s=0.5))
+    running = asyncio.create_task(stage.analyser.run())
+    await asyncio.sleep(0)
+    assert not stage.fanout.patient
+    stage.fanout.publish([start, *packets[:130]])
+    await until(lambda: stage.fanout.patient)
+    stage.fanout.publish(packets[130:])
+    await until(lambda: not stage.fanout.patient)
+    stage.fanout.close()
+    await running
