@@ -178,6 +178,7 @@ class _House:
                     models=models.facts,
                     uses=models.uses,
                     streams=self._worker.streams,
+                    analyses=self._worker.analyses,
                     recorders=self._worker.recorders,
                     failed_cameras=self._worker.failed_cameras,
                 ),

@@ -1,10 +1,11 @@
-"""Is the server ready: database, models, ingest, recording, each with its reason when it is not."""
+"""Is the server ready: database, models, ingest, analysis, recording, each with its reason when it is not."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
 from alerts import store
+from detectors.analyser import AnalysisStats
 from detectors.event import ModelFact
 from detectors.providers import ProviderUse
 from runtime.database import Database, DatabaseUnavailable
@@ -31,6 +32,7 @@ class Health:
         models: tuple[ModelFact, ...],
         uses: tuple[ProviderUse, ...],
         streams: Callable[[], Mapping[tuple[int, str], StreamHealth]],
+        analyses: Callable[[], Mapping[int, AnalysisStats]],
         recorders: Callable[[], Mapping[tuple[int, str], Recorder]],
         failed_cameras: Callable[[], int],
     ) -> None:
@@ -38,6 +40,7 @@ class Health:
         self._models = models
         self._uses = uses
         self._streams = streams
+        self._analyses = analyses
         self._recorders = recorders
         self._failed_cameras = failed_cameras
 
@@ -50,6 +53,7 @@ class Health:
             await self._database_check(),
             self._models_check(),
             self._ingest_check(),
+            self._analysis_check(),
             self._recording_check(),
         ]
 
@@ -80,6 +84,24 @@ class Health:
             ok=failed == 0,
             detail_en=f"{live} of {len(states)} streams live, {failed} cameras failed",
             detail_zh=f"{len(states)} 路视频中 {live} 路在线，{failed} 台摄像机故障",
+        )
+
+    def _analysis_check(self) -> Check:
+        """Always ok: what is not analysed is counted, and a machine with too little time still looks at everybody."""
+        stats = list(self._analyses().values())
+        skips = {cause: sum(each.skipped[cause] for each in stats) for cause in AnalysisStats().skipped}
+        frames = sum(each.frames for each in stats)
+        return Check(
+            name="analysis",
+            ok=True,
+            detail_en=(
+                "{frames} frames analysed; not analysed: {late} late, {budget} for want of time, {corrupt} corrupt,"
+                " {queue} packets lost in queues, {asleep} packets of still scenes"
+            ).format(frames=frames, **skips),
+            detail_zh=(
+                "已分析 {frames} 帧；未分析：{late} 帧过迟，{budget} 帧因算力不足，{corrupt} 帧损坏，"
+                "{queue} 个数据包因排队丢失，{asleep} 个数据包属于静止画面"
+            ).format(frames=frames, **skips),
         )
 
     def _recording_check(self) -> Check:

@@ -17,7 +17,13 @@ from vms.health import Health
 @asynccontextmanager
 async def registry_client(database: Database, registry: Registry) -> AsyncIterator[httpx.AsyncClient]:
     health = Health(
-        database=database, models=(), uses=(), streams=dict, recorders=dict, failed_cameras=lambda: 0
+        database=database,
+        models=(),
+        uses=(),
+        streams=dict,
+        analyses=dict,
+        recorders=dict,
+        failed_cameras=lambda: 0,
     )
     nobody = cast(Any, None)  # asked of by other routes only
     parts = Parts(

@@ -64,6 +64,7 @@ async def house(database: Database, database_url: str, tmp_path: Path) -> AsyncI
             models=(ModelFact(name="movenet", sha256="ab" * 32),),
             uses=(),
             streams=dict,
+            analyses=dict,
             recorders=dict,
             failed_cameras=lambda: 0,
         ),

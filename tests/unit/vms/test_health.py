@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
+from detectors.analyser import AnalysisStats
 from detectors.event import ModelFact
 from detectors.providers import Lack, ProviderUse
+from detectors.schedule import ScheduleStats
 from runtime.database import Database
 from streams.errors import RecordingFailed
 from streams.health import StreamHealth, StreamState
@@ -24,6 +26,7 @@ async def checks(database: Database, **changes: Any) -> dict[str, Check]:
         "models": (ModelFact(name="movenet", sha256="ab" * 32),),
         "uses": (ProviderUse(model="movenet", provider="cpu"),),
         "streams": lambda: {(1, "main"): stream("live"), (2, "main"): stream("stalled")},
+        "analyses": dict,
         "recorders": lambda: {(1, "main"): SimpleNamespace(error=None)},
         "failed_cameras": lambda: 0,
     }
@@ -45,6 +48,18 @@ async def test_what_runs_the_networks_is_said_and_what_does_not(database: Databa
     assert found.ok, "slower is not unready"
     assert "movenet runs on cpu (this ONNX Runtime has no openvino" in found.detail_en
     assert "movenet 由 cpu 运行" in found.detail_zh and "onnxruntime-openvino" in found.detail_zh
+
+
+async def test_what_is_not_analysed_is_said_by_its_cause(database: Database) -> None:
+    sleeper = AnalysisStats(frames=10, schedule=ScheduleStats(asleep=900, corrupt=1))
+    pressed = AnalysisStats(frames=30, late=4, budget=7, queue=2)
+    found = (await checks(database, analyses=lambda: {1: sleeper, 2: pressed}))["analysis"]
+    assert found.ok
+    assert found.detail_en == (
+        "40 frames analysed; not analysed: 4 late, 7 for want of time, 1 corrupt, 2 packets lost in queues,"
+        " 900 packets of still scenes"
+    )
+    assert "已分析 40 帧" in found.detail_zh and "7 帧因算力不足" in found.detail_zh
 
 
 async def test_a_camera_that_met_a_bug_does(database: Database) -> None:
@@ -69,6 +84,7 @@ def test_the_rate_is_shown_of_live_streams_only(database_url: str) -> None:
         models=(),
         uses=(),
         streams=lambda: {(1, "main"): stream("live"), (2, "main"): stream("stalled")},
+        analyses=dict,
         recorders=dict,
         failed_cameras=lambda: 0,
     )
