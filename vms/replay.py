@@ -18,7 +18,6 @@ from runtime.clock import Clock, SystemClock, cpu_seconds
 from streams.camera import CameraId
 from streams.duration import declared_duration_s
 from streams.frame import Frame
-from streams.sampler import frames_of_file
 from streams.video_writer import VideoWriter
 from vms.cameras.draft import GroundDraft
 from vms.errors import StripUnwritable, ZoneTextInvalid
@@ -133,10 +132,10 @@ class Replay:
         return report
 
     def _frames(self, path: Path, pipeline: ChannelPipeline) -> Iterator[Frame]:
-        if self._as_live:
-            schedule = self._settings.schedule
-            return frames_as_live(str(path), _NO_CAMERA, pipeline, schedule, self._schedule)
-        return frames_of_file(str(path), _NO_CAMERA, pipeline.wanted_fps)
+        schedule = self._settings.schedule
+        if not self._as_live:
+            schedule = schedule.model_copy(update={"sleep": False})
+        return frames_as_live(str(path), _NO_CAMERA, pipeline, schedule, self._schedule)
 
     def summary(self) -> dict[str, float]:
         frames = sum(report.frames_analysed for report in self._reports)
@@ -147,7 +146,8 @@ class Replay:
             "frames_analysed": frames,
             "cpu_ms_per_analysed_frame": round(1000 * self._cpu_s / frames, 2) if frames else 0.0,
             "realtime_factor": round(media_s / self._wall_s, 2) if self._wall_s else 0.0,
-            "packets_asleep": self._schedule.asleep,
+            "skipped_asleep": self._schedule.asleep,
+            "skipped_corrupt": self._schedule.corrupt,
             "wakings": self._schedule.wakings,
         }
 

@@ -119,9 +119,10 @@ def replay(
         console.print(
             say(
                 "{files} files, {events} events, {frames_analysed} frames analysed,"
-                " {cpu_ms_per_analysed_frame} ms of CPU a frame, {realtime_factor} times real time",
+                " {cpu_ms_per_analysed_frame} ms of CPU a frame, {realtime_factor} times real time;"
+                " not analysed: {skipped_asleep} packets of still scenes, {skipped_corrupt} corrupt",
                 "{files} 个文件，{events} 个事件，分析 {frames_analysed} 帧，每帧 CPU {cpu_ms_per_analysed_frame} 毫秒，"
-                "实时速度的 {realtime_factor} 倍",
+                "实时速度的 {realtime_factor} 倍；未分析：{skipped_asleep} 个数据包属于静止画面，{skipped_corrupt} 个损坏",
             ).format(**summary)
         )
     if failed:
