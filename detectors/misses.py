@@ -115,7 +115,15 @@ def _failed(descent: Descent, settings: FallSettings) -> list[tuple[str, str]]:
         failed.append(
             (f"the fast drop was too small ({figures} upright heights)", f"快速下落过小（{figures} 倍身高）")
         )
-    if descent.took_s > settings.most_s:
+    if descent.evidence < settings.least_evidence:
+        figures = f"{descent.evidence:.2f} < {settings.least_evidence:.2f}"
+        failed.append(
+            (
+                f"speed, lowness and width together were too little ({figures})",
+                f"速度、低姿和宽度之和不足（{figures}）",
+            )
+        )
+    if descent.took_s - descent.hidden_s > settings.most_s:
         figures = f"{descent.took_s:.1f} s > {settings.most_s:.1f} s"
         failed.append((f"the way down took too long ({figures})", f"倒下过程过慢（{figures}）"))
     if descent.drop < settings.least_drop:

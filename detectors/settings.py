@@ -41,13 +41,7 @@ class FallSettings(_Settings):
     tall_height: float = Field(
         default=0.8, gt=0, le=1, description="least share of it that is still full height"
     )
-    down_height: float = Field(default=0.7, gt=0, lt=1, description="most share of it, when down")
-    low_height: float = Field(
-        default=0.62,
-        gt=0,
-        lt=1,
-        description="most share of it, when low, wide or not: the way down ends there",
-    )
+    down_height: float = Field(default=0.62, gt=0, lt=1, description="most share of it, when down")
     down_aspect: float = Field(default=0.9, gt=0, description="least width over height of a box that lies")
     flat_deg: float = Field(
         default=75.0, gt=0, lt=180, description="least degrees of a trunk that surely lies"
@@ -72,7 +66,7 @@ class FallSettings(_Settings):
     )
     least_fast_drop: float = Field(default=0.26, gt=0, description="least fast drop, in upright heights")
     least_evidence: float = Field(
-        default=1.25,
+        default=1.2,
         gt=0,
         description="least sum of fast drop, lost height and a third of the width over height: who is just fast enough"
         " must lie all the lower and wider",

@@ -6,10 +6,11 @@ of the picture do not matter:
 1. upright not long before: trunk near the vertical, box taller than wide;
 2. down now, hips and all: the box has lost its height and become wide, in most of the frames of the last `hold_s`;
 3. the way down was short: sitting, kneeling and lying down take their time;
-4. it was fast at its end: shoulders and head dropped by `least_drop` within `fall_s` and arrived at the ground.
+4. it was fast at its end: shoulders and head dropped by `least_fast_drop` within `fall_s` and arrived at the ground.
 
-Speed alone would raise on who drops onto a chair, shape alone on who lies in the sun. The same person can fall again
-after being upright again for `rise_s`.
+Speed alone would raise on who drops onto a chair, shape alone on who lies in the sun. Who is just fast enough must lie
+all the lower and wider: `evidence` adds up the three, and must reach `least_evidence`. The same person can fall again after
+being upright again for `rise_s`.
 
 Who lies is sometimes not found by the network at all. Somebody who was upright, was lost from sight while still going
 down, faster than anybody sits down, in the open and away from the edges of the picture, and is not seen again for
@@ -19,6 +20,7 @@ down, faster than anybody sits down, in the open and away from the edges of the 
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median, quantiles
 
 from detectors.curves import fall_curves
@@ -29,7 +31,10 @@ from detectors.settings import FallSettings
 from detectors.tracker import Track, TrackId
 from detectors.zones import Zone
 
-VERSION = "fall-2"
+VERSION = "fall-3"
+
+#: a box that is wider still says no more
+_WIDEST = 2.5
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,6 +65,13 @@ class Descent:
     down_s: float
     #: the upright height, pixels
     standing: float
+    #: how long nobody was seen in between, if for longer than `fall_s`; seconds
+    hidden_s: float = 0.0
+
+    @property
+    def evidence(self) -> float:
+        """Speed, lowness and width together; how much each counts was learned from simulated falls and what is none."""
+        return self.fast_drop + (1.0 - self.height) + min(self.aspect, _WIDEST) / 3
 
 
 class FallRule:
@@ -111,12 +123,18 @@ class FallRule:
     def _is_fall(self, descent: Descent) -> bool:
         settings = self._settings
         return (
-            descent.took_s <= settings.most_s
+            descent.took_s - descent.hidden_s <= settings.most_s
             and descent.down_s <= settings.latest_s
             and descent.fast_drop >= settings.least_fast_drop
             and descent.drop >= settings.least_drop
             and descent.hips <= settings.most_hips
+            and descent.evidence >= settings.least_evidence
         )
+
+    def _surplus(self, descent: Descent) -> float:
+        """By how much it exceeds what is asked, as a share."""
+        fast = descent.fast_drop / self._settings.least_fast_drop
+        return min(fast, descent.evidence / self._settings.least_evidence) - 1.0
 
     def _has_risen(self, postures: Sequence[Posture]) -> bool:
         recent = [p for p in postures if postures[-1].at_s - p.at_s <= self._settings.rise_s]
@@ -130,7 +148,7 @@ class FallRule:
         if self._zones and zone is None:
             return None
         watch.stated = True
-        surplus = descent.fast_drop / self._settings.least_fast_drop - 1.0 if unseen_s is None else 0.0
+        surplus = self._surplus(descent) if unseen_s is None else 0.0
         return Finding(
             kind="fall",
             zone_id=zone.id if zone else None,
@@ -146,7 +164,9 @@ class FallRule:
                 "aspect": round(descent.aspect, 2),
                 "hips": round(descent.hips, 3),
                 "down_s": round(descent.down_s, 2),
+                "evidence": round(descent.evidence, 3),
                 **({} if unseen_s is None else {"unseen_s": round(unseen_s, 2)}),
+                **({"hidden_s": round(descent.hidden_s, 2)} if descent.hidden_s else {}),
             },
             curves=fall_curves(watch.postures, descent.standing, self._settings),
         )
@@ -188,16 +208,18 @@ def find_descent(postures: Sequence[Posture], settings: FallSettings) -> Descent
     onset = next((p for p in postures if p.at_s > since and _is_low(p, height, settings)), postures[-1])
     if now - onset.at_s < settings.hold_s * 0.9:
         return None
+    hidden_s, hidden_drop = _hidden(postures, since, onset.at_s, settings)
     return Descent(
         took_s=onset.at_s - since,
         drop=_drop(postures, held, since) / height,
-        fast_drop=_fast_drop(postures, onset.at_s, settings) / height,
+        fast_drop=max(_fast_drop(postures, onset.at_s, settings), hidden_drop) / height,
         trunk_deg=median([p.trunk_deg for p in held if p.trunk_deg is not None] or [90.0]),
         height=median(p.height for p in held) / height,
         aspect=median(p.aspect for p in held),
         hips=median([p.hip_height for p in held if p.hip_height is not None] or [0.0]) / height,
         down_s=now - onset.at_s,
         standing=height,
+        hidden_s=hidden_s,
     )
 
 
@@ -217,10 +239,10 @@ def find_plunge(postures: Sequence[Posture], settings: FallSettings) -> Descent 
     low = [p for p in postures if p.at_s > tall[-1] and _is_low(p, height, settings)]
     if not low or low[-1] is not postures[-1] or now - low[0].at_s > settings.lost_low_s:
         return None
-    if (
-        low[-1].height < settings.lost_height * height
-    ):  # no body, even from its feet: a part of one, or something else
-        return None
+    if is_upright(low[-1], settings):
+        return None  # half hidden by something in front
+    if low[-1].height < settings.lost_height * height:
+        return None  # no body, not even seen from its feet: a part of one, or something else
     return Descent(
         took_s=low[0].at_s - tall[-1],
         drop=_drop(postures, low, tall[-1]) / height,
@@ -277,6 +299,22 @@ def _fast_drop(postures: Sequence[Posture], onset: float, settings: FallSettings
             starts = [p for p in postures if 0 < end.at_s - p.at_s <= settings.fall_s]
             best = max([best, *(_fallen(start, end) for start in starts)])
     return best
+
+
+def _hidden(
+    postures: Sequence[Posture], since: float, onset: float, settings: FallSettings
+) -> tuple[float, float]:
+    """The longest time out of sight on the way down, and the pixels fallen in it, as if evenly, within `fall_s`.
+
+    Who was upright and is found lying a second later did not lie down slowly.
+    """
+    way = [p for p in postures if since <= p.at_s <= onset]
+    gaps = [(end.at_s - start.at_s, start, end) for start, end in pairwise(way)]
+    longest = max(gaps, key=lambda gap: gap[0], default=None)
+    if longest is None or longest[0] <= settings.fall_s:
+        return 0.0, 0.0
+    hidden_s, start, end = longest
+    return hidden_s, _fallen(start, end) * settings.fall_s / hidden_s
 
 
 def _fallen(start: Posture, end: Posture) -> float:

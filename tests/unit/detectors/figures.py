@@ -99,6 +99,38 @@ def figure_at(story: Story, at_s: float) -> Figure:
     return story[-1][1]
 
 
+#: keypoints that are hidden
+Hidden = tuple[int, ...]
+
+
+def hide(detection: Detection, hidden: Hidden) -> Detection:
+    """As the network sees somebody of whom a part is hidden: those keypoints score nothing, the box holds the others."""
+    assert detection.pose is not None
+    keypoints = detection.pose.keypoints.copy()
+    keypoints[list(hidden), 2] = 0.05
+    seen = keypoints[keypoints[:, 2] >= 0.2]
+    margin = 0.03 * max(detection.box.width, detection.box.height)
+    box = Box(
+        left=float(seen[:, 0].min() - margin),
+        top=float(seen[:, 1].min() - margin),
+        right=float(seen[:, 0].max() + margin),
+        bottom=float(seen[:, 1].max() + margin),
+    )
+    return Detection(box=box, score=detection.score, pose=Pose(keypoints=keypoints))
+
+
+def cut(detection: Detection, *, top: float = 0.0, bottom: float = HEIGHT) -> Detection:
+    """As the network sees somebody whom the edge of the picture cuts, here at other heights than its own."""
+    assert detection.pose is not None
+    y = detection.pose.keypoints[:, 1]
+    outside = tuple(int(i) for i in np.flatnonzero((y < top) | (y > bottom)))
+    if not outside:
+        return detection
+    kept = hide(detection, outside)
+    box = replace(kept.box, top=max(top, kept.box.top), bottom=min(bottom, kept.box.bottom))
+    return replace(kept, box=box)
+
+
 def scene_of(
     at_s: float, detections: Sequence[Detection], tracker: Tracker, zones: tuple[Zone, ...]
 ) -> Scene:
@@ -118,11 +150,16 @@ def scenes_of(
     fps: float = 8.0,
     seen: Callable[[int], bool] = lambda _number: True,
     zones: tuple[Zone, ...] = (),
+    as_seen: Callable[[Detection], Detection] = lambda detection: detection,
 ) -> Iterator[Scene]:
-    """The scenes of people who do what their stories say; `seen` tells of each frame whether the detector works."""
+    """The scenes of people who do what their stories say.
+
+    `seen` tells of each frame whether the detector works, `as_seen` what it makes of somebody.
+    """
     tracker = Tracker(TrackerSettings())
     for number in range(int(max(story[-1][0] for story in stories) * fps) + 1):
         at_s = number / fps
         present = [story for story in stories if story[0][0] <= at_s <= story[-1][0]]
-        detections = [detection_of(figure_at(story, at_s)) for story in present] if seen(number) else []
+        everybody = [as_seen(detection_of(figure_at(story, at_s))) for story in present]
+        detections = everybody if seen(number) else []
         yield scene_of(at_s, detections, tracker, zones)

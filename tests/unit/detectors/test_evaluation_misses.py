@@ -7,7 +7,7 @@ import pytest
 from detectors.labels import EventLabel
 from detectors.misses import ends_within, explain_miss
 from detectors.scene import Scene
-from detectors.settings import DetectorSettings
+from detectors.settings import DetectorSettings, FallSettings
 from tests.unit.detectors.figures import LIES, SQUATS, STANDS, STOOPS, Story, scenes_of
 
 
@@ -15,12 +15,17 @@ def label(start_s: float = 3.0, end_s: float = 4.0) -> EventLabel:
     return EventLabel(line=2, kind="fall", start_s=start_s, end_s=end_s, tags={})
 
 
-def explained(scenes: list[Scene], *, media_s: float = 8.0) -> list[str]:
+def explained(
+    scenes: list[Scene],
+    *,
+    media_s: float = 8.0,
+    settings: DetectorSettings = DetectorSettings(),  # noqa: B008
+) -> list[str]:
     causes = explain_miss(
         label(),
         scenes,
         media_s=media_s,
-        settings=DetectorSettings(),
+        settings=settings,
         keypoint_score=0.2,
         tolerance_s=2.0,
     )
@@ -41,6 +46,12 @@ def explained(scenes: list[Scene], *, media_s: float = 8.0) -> list[str]:
 def test_the_cause_is_what_was_measured(story: Story, says: str) -> None:
     (cause,) = explained(list(scenes_of(story)))
     assert re.search(says, cause), cause
+
+
+def test_what_speed_lowness_and_width_together_came_to_is_said() -> None:
+    settings = DetectorSettings(fall=FallSettings(least_evidence=9.0))
+    causes = explained(list(scenes_of([(0, STANDS), (3, STANDS), (3.6, LIES), (8, LIES)])), settings=settings)
+    assert re.search(r"speed, lowness and width together were too little \(2\.\d\d < 9\.00\)", causes[0])
 
 
 def test_nobody_seen_is_said() -> None:

@@ -1,14 +1,13 @@
 """The rule `fall`, told as a nurse would tell it: who fell, and who only looked as if."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from detectors.event import Finding
-from detectors.rules.fall import FallRule
+from detectors.measure_words import MEASUREMENTS
+from detectors.rules.fall import Descent, FallRule
 from detectors.settings import FallSettings
-from detectors.tracker import TrackId
 from detectors.zones import Zone, ZoneId
 from tests.unit.detectors.figures import (
     KNEELS,
@@ -24,6 +23,11 @@ from tests.unit.detectors.figures import (
     at,
     scenes_of,
 )
+
+LIES_THE_OTHER_WAY = replace(LIES, lean=-88, feet=-0.46)
+ON_THE_BED = replace(SITS, hips=0.32)
+ON_A_STOOL = replace(SITS, hips=0.2)
+PLANK = replace(LIES, hips=0.22, lean=72)
 
 FALLS: dict[str, Story] = {
     "walks, then falls and stays down": [
@@ -50,6 +54,47 @@ FALLS: dict[str, Story] = {
         (6, LIES_ON_A_BED),
     ],
     "falls and crawls on a little": [(0, STANDS), (2, STANDS), (2.6, LIES), (6, at(330, LIES))],
+    "trips and falls forwards": [
+        (0, at(200, STANDS)),
+        (2, at(300, STANDS)),
+        (2.25, replace(STANDS, lean=40, x=320)),
+        (2.6, at(370, LIES)),
+        (6, at(370, LIES)),
+    ],
+    "falls sideways, to the left": [
+        (0, STANDS),
+        (2, STANDS),
+        (2.3, replace(STANDS, lean=-45, hips=0.4)),
+        (2.6, LIES_THE_OTHER_WAY),
+        (6, LIES_THE_OTHER_WAY),
+    ],
+    "falls with the head towards the camera": [
+        (0, STANDS),
+        (2, STANDS),
+        (2.6, replace(LIES, lean=110)),
+        (6, replace(LIES, lean=110)),
+    ],
+    "sits on the edge of the bed and falls out of it": [
+        (0, ON_THE_BED),
+        (3, ON_THE_BED),
+        (3.6, LIES),
+        (7, LIES),
+    ],
+    "rises from a chair and falls at once": [
+        (0, SITS),
+        (2, SITS),
+        (3, STANDS),
+        (3.4, STANDS),
+        (3.9, LIES),
+        (8, LIES),
+    ],
+    "sinks down in less than a second": [(0, STANDS), (2, STANDS), (2.5, KNEELS), (2.9, LIES), (6, LIES)],
+    "falls, a small child": [
+        (0, replace(STANDS, tall=70)),
+        (2, replace(STANDS, tall=70)),
+        (2.4, replace(LIES, tall=70)),
+        (6, replace(LIES, tall=70)),
+    ],
 }
 
 EVERYDAY: dict[str, Story] = {
@@ -96,6 +141,53 @@ EVERYDAY: dict[str, Story] = {
     "stoops over a drawer for long": [(0, STANDS), (2, STANDS), (2.6, STOOPS), (8, STOOPS), (9, STANDS)],
     "leaves the picture": [(0, at(300, STANDS)), (4, at(620, STANDS))],
     "leaves while stooping": [(0, STANDS), (2, STANDS), (2.5, STOOPS)],
+    "drops onto a low stool": [(0, STANDS), (2, STANDS), (2.4, ON_A_STOOL), (7, ON_A_STOOL)],
+    "squats": [(0, STANDS), (2, STANDS), (2.6, SQUATS), (6, SQUATS), (6.6, STANDS), (9, STANDS)],
+    "drops to the knees": [(0, STANDS), (2, STANDS), (2.4, KNEELS), (7, KNEELS)],
+    "bends down and stays so": [(0, STANDS), (2, STANDS), (2.4, STOOPS), (7, STOOPS)],
+    "looks under the bed": [
+        (0, STANDS),
+        (2, STANDS),
+        (3.2, KNEELS),
+        (5.2, replace(ON_ALL_FOURS, lean=100)),
+        (8, replace(ON_ALL_FOURS, lean=100)),
+        (9, KNEELS),
+        (10, STANDS),
+    ],
+    "crawls away": [
+        (0, STANDS),
+        (2, STANDS),
+        (3.2, KNEELS),
+        (4.7, ON_ALL_FOURS),
+        (9, at(480, ON_ALL_FOURS)),
+    ],
+    "does push-ups": [
+        (0, STANDS),
+        (2, STANDS),
+        (3.2, SQUATS),
+        (4.8, PLANK),
+        *((4.8 + number * 0.7, PLANK if number % 2 else LIES) for number in range(1, 8)),
+    ],
+    "jumps": [
+        (0, STANDS),
+        (2, STANDS),
+        (2.3, SQUATS),
+        (2.5, replace(STANDS, ground=265)),
+        (2.75, STANDS),
+        (2.95, SQUATS),
+        (3.2, STANDS),
+        (7, STANDS),
+    ],
+    "runs, a child": [
+        (number * 0.25, replace(STANDS, tall=80, x=60 + 50 * number, ground=300 - 6 * (number % 2), lean=12))
+        for number in range(11)
+    ],
+    "swings the legs onto the bed": [
+        (0, SITS),
+        (3, SITS),
+        (5.2, LIES_ON_A_BED),
+        (9, LIES_ON_A_BED),
+    ],
 }
 
 
@@ -130,85 +222,26 @@ def test_does_not_care_how_large_the_person_is(name: str, tall: float) -> None:
     assert len(found_in(story)) == 1
 
 
-FLICKER: dict[str, Callable[[int], bool]] = {
-    "every third frame is lost": lambda number: number % 3 != 0,
-    "a second is lost on the way down": lambda number: not 20 <= number < 28,
-    "the first half second down is lost": lambda number: not 29 <= number < 33,
-}
+def test_says_how_the_person_fell() -> None:
+    (finding,) = found_in(FALLS["walks, then falls and stays down"])
+    measured, settings = finding.measurements, FallSettings()
+    assert measured.keys() <= MEASUREMENTS.keys()
+    assert measured["fast_drop"] >= settings.least_fast_drop
+    assert measured["evidence"] == pytest.approx(
+        measured["fast_drop"] + 1 - measured["height"] + min(measured["aspect"], 2.5) / 3, abs=0.01
+    )
+    assert measured["hips"] <= settings.most_hips
+    assert measured["height"] <= settings.down_height < 1 < measured["aspect"]
 
 
-@pytest.mark.parametrize("name", FLICKER)
-def test_sees_the_fall_although(name: str) -> None:
-    story = FALLS["walks, then falls and stays down"]
-    assert len(found_in([*story, (9, story[-1][1])], seen=FLICKER[name])) == 1
-
-
-@pytest.mark.parametrize("name", EVERYDAY)
-def test_a_detector_that_flickers_makes_no_fall_of_who(name: str) -> None:
-    assert found_in(EVERYDAY[name], seen=lambda number: number % 3 != 0) == []
-    assert found_in(EVERYDAY[name], seen=lambda number: number % 10 < 6) == []
-
-
-#: what happens, and until when the network sees the person
-LOST_FALLS: dict[str, tuple[Story, float]] = {
-    "is lost while slipping backwards": (FALLS["slips backwards"], 2.45),
-    "is lost while falling off a chair": ([(0, SITS), (3, SITS), (3.6, LIES), (7, LIES)], 3.45),
-    "is lost while tripping": (
-        [(0, at(200, STANDS)), (3, at(320, STANDS)), (3.6, at(390, LIES)), (9, LIES)],
-        3.5,
-    ),
-}
-
-LOST_EVERYDAY: dict[str, tuple[Story, float]] = {
-    "runs, and of whom a hand is seen last": (
-        [(0, at(200, STANDS)), (2, at(300, STANDS)), (2.125, replace(SQUATS, x=305, tall=40)), (9, SQUATS)],
-        2.2,
-    ),
-    "walks behind a car": ([(0, at(200, STANDS)), (8, at(400, STANDS))], 4.0),
-    "squats behind a counter": ([(0, STANDS), (2, STANDS), (3.2, SQUATS), (8, SQUATS)], 2.9),
-    "drops onto a chair and is hidden by the table": (
-        [(0, STANDS), (2, STANDS), (2.5, SITS), (8, SITS)],
-        2.5,
-    ),
-    "is lost long after sitting down fast": ([(0, STANDS), (2, STANDS), (2.4, SQUATS), (8, SQUATS)], 4.0),
-    "falls out of the picture, seen to its edge only": (
-        [(0, at(500, STANDS)), (2, at(560, STANDS)), (2.5, at(600, LIES)), (8, at(600, LIES))],
-        2.45,
-    ),
-}
-
-
-@pytest.mark.parametrize("name", LOST_FALLS)
-def test_states_the_fall_of_somebody_who(name: str) -> None:
-    story, seen_until_s = LOST_FALLS[name]
-    (finding,) = found_in(story, seen=lambda number: number / 8 < seen_until_s)
-    assert finding.measurements["unseen_s"] >= FallSettings().lost_s
-    # It is the weakest of statements.
-    assert finding.score == 0.5
-
-
-@pytest.mark.parametrize("name", LOST_EVERYDAY)
-def test_states_nothing_of_somebody_lost_who(name: str) -> None:
-    story, seen_until_s = LOST_EVERYDAY[name]
-    assert found_in(story, seen=lambda number: number / 8 < seen_until_s) == []
-
-
-def test_who_is_lost_behind_somebody_else_has_not_fallen() -> None:
-    story, seen_until_s = LOST_FALLS["is lost while slipping backwards"]
-    somebody = [(0, at(100, STANDS)), (2.4, at(330, STANDS)), (8, at(340, STANDS))]
-    rule = FallRule(zones=(), settings=FallSettings(), keypoint_score=0.2)
-    alone = list(scenes_of(story, seen=lambda number: number / 8 < seen_until_s))
-    beside = list(scenes_of(somebody))
-    findings = []
-    for ours, theirs in zip(alone, beside, strict=False):
-        others = tuple(replace(track, id=TrackId(track.id + 100)) for track in theirs.tracks)
-        findings += rule.observe(replace(ours, tracks=(*ours.tracks, *others)))
-    assert findings == []
-
-
-def test_who_is_found_again_upright_after_being_lost_has_not_fallen() -> None:
-    story: Story = [(0, STANDS), (2, STANDS), (2.5, LIES), (3.2, STANDS), (9, STANDS)]
-    assert found_in(story, seen=lambda number: not 2.45 <= number / 8 < 3.3) == []
+def test_who_is_just_fast_enough_must_lie_all_the_lower_and_wider() -> None:
+    low = Descent(
+        took_s=0.5, drop=0.4, fast_drop=0.3, trunk_deg=80, height=0.3, aspect=3.0, hips=0.1, down_s=1.0, standing=100
+    )  # fmt: skip
+    crouched = replace(low, height=0.65, aspect=1.0)
+    assert low.evidence == pytest.approx(0.3 + 0.7 + 2.5 / 3)
+    assert replace(low, aspect=9.0).evidence == low.evidence
+    assert crouched.evidence < FallSettings().least_evidence < replace(crouched, fast_drop=0.7).evidence
 
 
 def test_states_a_long_stay_on_the_ground_once() -> None:
