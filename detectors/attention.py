@@ -28,6 +28,8 @@ _MOST_PENDING = 3000
 _NOTHING = 64
 #: columns and rows of the grey copy
 _CELLS = (64, 36)
+#: rows of a picture that are read for it, about
+_ROWS_READ = 360
 #: how restless a cell becomes by one change, and what is left of it at the next comparison; from where on it is left out
 _CHANGE, _KEPT, _RESTLESS = 0.05, 0.995, 0.12
 #: at most so many cells are left out: the digits of a clock
@@ -99,4 +101,6 @@ class Attention:
 
 
 def _copy_of(frame: Frame) -> npt.NDArray[np.float32]:
-    return np.asarray(cv2.resize(frame.y, _CELLS, interpolation=cv2.INTER_AREA), np.float32)
+    # Some hundred pixels a cell are enough to even out noise; of a large picture not all need be read.
+    step = max(1, frame.height // _ROWS_READ)
+    return np.asarray(cv2.resize(frame.y[::step, ::step], _CELLS, interpolation=cv2.INTER_AREA), np.float32)

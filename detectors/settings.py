@@ -232,7 +232,7 @@ class ScheduleSettings(_Settings):
         default=2.0, gt=0, description="seconds between two pictures that are compared, at least"
     )
     look_every_s: float = Field(
-        default=5.0, gt=0, description="seconds between two looks of a network at a still scene"
+        default=10.0, gt=0, description="seconds between two looks of a network at a still scene"
     )
     size_share: float = Field(
         default=0.25,

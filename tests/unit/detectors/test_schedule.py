@@ -162,15 +162,15 @@ def feed(schedule: Schedule, packets: Sequence[Packet]) -> list[float]:
 
 def test_a_still_scene_is_looked_at_now_and_then(street: Path) -> None:
     pipeline = Calm()
-    schedule, packets = schedule_of(street, pipeline)
+    schedule, packets = schedule_of(street, pipeline, look_every_s=5.0)
     feed(schedule, packets)
     assert schedule.asleep
     assert len(pipeline.looked_at) == schedule.stats.looks == 2
-    assert np.diff(pipeline.looked_at).min() >= ScheduleSettings().look_every_s
+    assert np.diff(pipeline.looked_at).min() >= 5.0
 
 
 def test_who_is_seen_in_a_still_scene_wakes_it(street: Path) -> None:
-    schedule, packets = schedule_of(street, Calm(sees=lambda at_s: at_s > 14))
+    schedule, packets = schedule_of(street, Calm(sees=lambda at_s: at_s > 14), look_every_s=5.0)
     times = feed(schedule, packets)
     assert schedule.stats.wakings >= 1
     woken = [time for time in times if time > 13]
