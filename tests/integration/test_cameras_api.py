@@ -13,6 +13,7 @@ from runtime.vault import Vault
 from streams.camera import CameraId
 from streams.errors import CameraRefused
 from streams.health import StreamHealth, StreamState
+from tests.fakes.camera_sheets import district_rows, district_sheet
 from tests.fakes.registry_client import registry_client
 from vms.cameras.draft import CameraDraft
 from vms.cameras.registry import Registry
@@ -220,3 +221,21 @@ async def test_a_room_sees_the_cameras_of_its_subtree_only(
     assert [camera["name"] for camera in shown] == ["东口", "西口"]
     assert shown[0]["profiles"] == [{"name": "main", "state": None, "since": None, "error": None}]
     assert (await client.get("/api/v1/rooms/9/cameras")).json()["code"] == "room_unknown"
+
+
+async def test_a_search_finds_any_part_of_a_word_and_goes_by_the_index(
+    client: httpx.AsyncClient, registry: Registry, database: Database
+) -> None:
+    await registry.sheets.take_in(district_sheet(district_rows(2_000)), author="王")
+    assert await names(client, text="1234") == ["1234 号枪机"]
+    assert await names(client, text="号灯 1234") == ["1234 号枪机"]
+    assert len(await names(client, text="7", limit=50)) == 50  # one letter has no pair
+    assert await names(client, text="灯号") == []  # both letters are there, but not so
+    async with database.connection() as connection:
+        plan = await connection.fetch(
+            """
+            explain select id from camera where removed_at is null and id > 0 and search like '%1234%'
+              and letter_pairs(search) @> letter_pairs('1234') order by id limit 101
+            """
+        )
+    assert any("camera_search" in row[0] for row in plan), plan

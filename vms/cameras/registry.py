@@ -122,7 +122,7 @@ class Registry:
         async with self._database.connection() as connection:
             unit_ids = None
             if query.unit_id is not None:
-                unit_ids = _subtree_ids(Tree(await unit_store.units(connection)), query.unit_id)
+                unit_ids = await _subtree_ids(connection, query.unit_id)
             ids = await store.page_ids(
                 connection,
                 unit_ids=unit_ids,
@@ -132,11 +132,10 @@ class Registry:
                 after=after,
                 limit=query.limit + 1,
             )
-        shown = ids[: query.limit]
+            shown = ids[: query.limit]
+            cameras = await _cameras(connection, shown)
         more = len(ids) > query.limit
-        return CameraPage(
-            cameras=tuple(await self.cameras(shown)), next=cursor_after(shown[-1]) if more else None
-        )
+        return CameraPage(cameras=tuple(cameras), next=cursor_after(shown[-1]) if more else None)
 
     async def states_as_json(self, unit_id: UnitId) -> str:
         """Every camera of a unit and of all below it, with what each stream does, as JSON.
@@ -144,7 +143,7 @@ class Registry:
         Raises: UnitIdUnknown, DatabaseUnavailable.
         """
         async with self._database.connection() as connection:
-            unit_ids = _subtree_ids(Tree(await unit_store.units(connection)), unit_id)
+            unit_ids = await _subtree_ids(connection, unit_id)
             return await store.states_as_json(connection, unit_ids)
 
     async def recorded_ids(self) -> set[CameraId]:
@@ -155,37 +154,7 @@ class Registry:
     async def cameras(self, camera_ids: Sequence[CameraId] | None = None) -> list[RegisteredCamera]:
         """All, or those of these numbers that there are; in order of their numbers."""
         async with self._database.connection() as connection:
-            cameras = await store.camera_rows(connection, camera_ids)
-            rows = await stream_store.profile_rows(connection, camera_ids)
-            zones = await zone_store.zones_by_camera(connection, camera_ids)
-        profiles: defaultdict[int, list[RegisteredProfile]] = defaultdict(list)
-        for row in rows:
-            profiles[row["camera_id"]].append(
-                RegisteredProfile(
-                    name=row["name"],
-                    url=row["url"],
-                    recorded=row["recorded"],
-                    analysed=row["analysed"],
-                    state=row["state"],
-                    since=row["since"],
-                    error=row["error"],
-                )
-            )
-        return [
-            RegisteredCamera(
-                id=row["id"],
-                version=row["version"],
-                name=row["name"],
-                unit_id=row["unit_id"],
-                unit_name=row["unit_name"],
-                enabled=row["enabled"],
-                rules=frozenset(row["rules"]),
-                facts=Facts(**{name: row[name] for name in FACT_COLUMNS}),
-                zones=tuple(zones.get(row["id"], ())),
-                profiles=tuple(profiles[row["id"]]),
-            )
-            for row in cameras
-        ]
+            return await _cameras(connection, camera_ids)
 
     async def watches(self, *, on_unreadable: OnUnreadable) -> list[Watch]:
         """Every camera that is switched on, with its credentials in clear: for the worker, never for a person.
@@ -241,6 +210,40 @@ class Registry:
             await stream_store.put_health(connection, camera_id, profile, health)
 
 
+async def _cameras(connection: Connection, camera_ids: Sequence[CameraId] | None) -> list[RegisteredCamera]:
+    cameras = await store.camera_rows(connection, camera_ids)
+    rows = await stream_store.profile_rows(connection, camera_ids)
+    zones = await zone_store.zones_by_camera(connection, camera_ids)
+    profiles: defaultdict[int, list[RegisteredProfile]] = defaultdict(list)
+    for row in rows:
+        profiles[row["camera_id"]].append(
+            RegisteredProfile(
+                name=row["name"],
+                url=row["url"],
+                recorded=row["recorded"],
+                analysed=row["analysed"],
+                state=row["state"],
+                since=row["since"],
+                error=row["error"],
+            )
+        )
+    return [
+        RegisteredCamera(
+            id=row["id"],
+            version=row["version"],
+            name=row["name"],
+            unit_id=row["unit_id"],
+            unit_name=row["unit_name"],
+            enabled=row["enabled"],
+            rules=frozenset(row["rules"]),
+            facts=Facts(**{name: row[name] for name in FACT_COLUMNS}),
+            zones=tuple(zones.get(row["id"], ())),
+            profiles=tuple(profiles[row["id"]]),
+        )
+        for row in cameras
+    ]
+
+
 def _unit(tree: Tree, reference: str | None) -> Unit:
     """Raises: UnitUnknown, UnitAmbiguous."""
     unit = tree.first() if reference is None else tree.find(reference)
@@ -249,10 +252,11 @@ def _unit(tree: Tree, reference: str | None) -> Unit:
     return unit
 
 
-def _subtree_ids(tree: Tree, unit_id: UnitId) -> list[UnitId]:
-    if tree.get(unit_id) is None:
+async def _subtree_ids(connection: Connection, unit_id: UnitId) -> list[UnitId]:
+    found = await unit_store.subtree_ids(connection, unit_id)
+    if not found:
         raise UnitIdUnknown(unit_id=unit_id)
-    return [unit.id for unit in tree.subtree(unit_id)]
+    return found
 
 
 def _same_zone(one: Zone, other: Zone) -> bool:

@@ -233,6 +233,23 @@ async def page_ids(
             )
         if "never" in _STREAM_STATES[: _STREAM_STATES.index(state)]:
             conditions.append(f"not {_NEVER_OPENED}")
+    if words and limit is not None:
+        # Words that many bear are found among the next few, without sorting all that bear them.
+        few = await _ids(connection, [*conditions, f"id <= {_NEXT_FEW}"], values)
+        if len(few) == limit:
+            return few
+    # Pairs of letters that the index has narrow it down; a word of one letter has none.
+    pairs = [f"letter_pairs(search) @> letter_pairs({value(word)})" for word in words if len(word) > 1]
+    return await _ids(connection, [*conditions, *pairs], values)
+
+
+#: the last of the next 1,000 cameras in order, $1 being the cursor
+_NEXT_FEW = """coalesce((
+    select id from camera where removed_at is null and id > $1 order by id offset 999 limit 1
+), 9223372036854775807)"""
+
+
+async def _ids(connection: Connection, conditions: Sequence[str], values: Sequence[object]) -> list[CameraId]:
     rows = await connection.fetch(
         f"select id from camera where {' and '.join(conditions)} order by id limit $2", *values
     )

@@ -85,6 +85,12 @@ create table camera (
 create unique index camera_name on camera (unit_id, name) where removed_at is null;
 create unique index camera_code on camera (code) where removed_at is null;
 
+-- Pairs of letters of a text: what a search is narrowed down by. Two letters of Chinese are a word.
+create function letter_pairs(words text) returns text[] language sql immutable strict parallel safe as $$
+    select array(select substr(words, at, 2) from generate_series(1, length(words) - 1) as at)
+$$;
+create index camera_search on camera using gin (letter_pairs(search)) where removed_at is null;
+
 -- What a change of a camera changed, {"field": [before, after], …}; a password is never in it. Version 1 is its registration.
 create table camera_version (
     camera_id bigint not null references camera on delete cascade,

@@ -131,7 +131,9 @@ async def copy_versions(
 
 
 async def renew_statistics(connection: Connection) -> None:
-    """Thousands of rows are new: what the planner believes of these tables is not true any more."""
+    """Thousands of rows are new: what the planner believes of these tables is not true any more, and the index for
+    searches has them on its pile of what is still to be sorted in."""
+    await connection.execute("select gin_clean_pending_list('camera_search')")
     await connection.execute("analyze camera, stream_profile")
 
 

@@ -22,6 +22,22 @@ async def units(connection: Connection) -> list[Unit]:
     return [Unit(**dict(row)) for row in rows]
 
 
+async def subtree_ids(connection: Connection, unit_id: UnitId) -> list[UnitId]:
+    """The unit and all below it; empty where there is no such unit in use."""
+    rows = await connection.fetch(
+        """
+        with recursive below as (
+            select id from unit where id = $1 and merged_into is null
+            union all
+            select unit.id from unit join below on unit.parent_id = below.id where unit.merged_into is null
+        )
+        select id from below
+        """,
+        unit_id,
+    )
+    return [UnitId(row["id"]) for row in rows]
+
+
 async def unit(connection: Connection, unit_id: UnitId) -> Unit | None:
     """Merged ones too."""
     row = await connection.fetchrow(
