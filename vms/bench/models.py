@@ -15,11 +15,12 @@ import numpy as np
 
 from detectors.errors import DetectorError
 from detectors.feeding import Picture, tensors_of
-from detectors.manifest import Manifest, find_manifest, manifests_in
+from detectors.manifest import Manifest, manifests_in
 from detectors.onnx_session import OnnxFile, OnnxSession, offered_providers
 from detectors.providers import Provider
 from detectors.settings import DetectorSettings
 from runtime.clock import Clock, SystemClock, cpu_seconds
+from runtime.processor import int8_instructions
 from vms.bench.batched import BatchImpossible, batched
 from vms.bench.machine import this_machine
 from vms.bench.models_report import BatchRun, ModelsReport, NetworkRun
@@ -30,7 +31,6 @@ TURNS: Final = 30
 BATCHES: Final = (1, 2, 4, 8)
 #: runs before the first turn: the first ones allocate
 _WARM: Final = 3
-_FLAGS: Final = ("avx512_vnni", "avx_vnni")
 #: providers that compute on the processor itself
 _ON_CPU: Final[tuple[Provider, ...]] = ("cpu", "openvino")
 
@@ -53,7 +53,7 @@ def run(*, turns: int = TURNS, tell: Tell = lambda _what: None) -> ModelsReport:
     return ModelsReport(
         made_at=clock.now(),
         machine=machine,
-        int8_instructions=_int8_instructions(),
+        int8_instructions=int8_instructions(),
         turns=turns,
         runs=tuple(runs),
         batches=tuple(batches),
@@ -97,8 +97,7 @@ def _several(
     provider: Provider, picture: Picture, turns: int, clock: Clock, notes: list[str]
 ) -> list[BatchRun]:
     found = []
-    for task in ("pose", "person"):
-        manifest = find_manifest(models_folder(), task)
+    for manifest in manifests_in(models_folder()):
         with tempfile.TemporaryDirectory() as folder:
             try:
                 cases = [_batch(manifest, provider, picture, size, Path(folder)) for size in BATCHES]
@@ -127,7 +126,7 @@ def _batch(manifest: Manifest, provider: Provider, picture: Picture, size: int, 
         answer = file.answers(fed)[name]
         alone = OnnxFile(models_folder() / manifest.file, providers=[provider]).answers(one)[name]
     except DetectorError as error:
-        raise BatchImpossible(reason=error.message("en")) from error
+        raise BatchImpossible(reason="its graph is made for one") from error
     if len(answer) != size or not np.allclose(answer[-1], alone[0], atol=1e-3):
         raise BatchImpossible(reason="several pictures give other answers than each alone")
     return lambda: file.answers(fed)
@@ -167,11 +166,3 @@ def _street() -> Picture:
     dice = np.random.default_rng(0)
     coarse = dice.integers(0, 256, (36, 64, 3), dtype=np.uint8)
     return np.asarray(cv2.resize(coarse, (1280, 720), interpolation=cv2.INTER_CUBIC), np.uint8)
-
-
-def _int8_instructions() -> str:
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8").split()
-    except OSError:
-        return ""
-    return next((flag for flag in _FLAGS if flag in flags), "")

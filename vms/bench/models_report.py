@@ -139,5 +139,5 @@ def as_markdown(report: ModelsReport) -> str:
         f"|{' --- |' * len(HEAD)}",
         *(f"| {' | '.join(row)} |" for row in rows(report)),
     ]
-    lines += ["", *report.notes] if report.notes else []
+    lines += ["", *(f"- {note}" for note in report.notes)] if report.notes else []
     return "\n".join(lines)

@@ -17,14 +17,14 @@ from detectors.errors import (
     ModelShapeUnexpected,
     ModelUnloadable,
 )
-from detectors.manifest import find_manifest, read_manifest
+from detectors.manifest import find_manifest, manifests_in, read_manifest
 from detectors.models import Models, load_models
 from detectors.onnx_session import OnnxSession
 from tests.unit.detectors.clips import MODELS
 
 PERSON = "nanodet_416"
 #: `cp models/*` without the bytes
-MOST_BYTES = 40 * 1024 * 1024
+MOST_BYTES = 48 * 1024 * 1024
 
 
 @pytest.fixture
@@ -55,14 +55,14 @@ def replace_file(folder: Path, data: bytes, *, tell_manifest: bool) -> None:
 
 def refused(folder: Path, kind: type[DetectorError]) -> str:
     with pytest.raises(kind) as raised:
-        load_models(folder)
+        load_models(folder, person=PERSON if (folder / f"{PERSON}.toml").is_file() else "")
     assert raised.value.message("zh") != raised.value.message("en")
     return str(raised.value)
 
 
 def test_shipped_models_load_and_state_their_facts(models: Models) -> None:
     facts = {fact.name: fact.sha256 for fact in models.facts}
-    assert set(facts) == {"movenet_multipose", PERSON}
+    assert set(facts) <= {"movenet_multipose", PERSON, f"{PERSON}_int8"}
     for name, sha256 in facts.items():
         assert hashlib.sha256((MODELS / f"{name}.onnx").read_bytes()).hexdigest() == sha256
 
@@ -70,13 +70,36 @@ def test_shipped_models_load_and_state_their_facts(models: Models) -> None:
 def test_shipped_models_have_a_manifest_a_card_and_a_script_each() -> None:
     cards = (MODELS / "README.md").read_text(encoding="utf-8")
     for path in MODELS.glob("*.onnx"):
-        manifest = read_manifest(path.with_suffix(".toml"))
-        assert manifest.file == path.name
-        assert manifest.name in cards
-        assert manifest.source.licence in cards
-        script = manifest.source.command.split()[1]
+        stated = read_manifest(path.with_suffix(".toml"))
+        assert stated.file == path.name
+        assert stated.name in cards
+        assert stated.source.licence in cards
+        script = stated.source.command.split()[1]
         assert (MODELS.parent / script).is_file()
     assert sum(path.stat().st_size for path in MODELS.rglob("*") if path.is_file()) < MOST_BYTES
+
+
+@pytest.mark.parametrize(("int8", "name"), [(True, f"{PERSON}_int8"), (False, PERSON)])
+def test_an_int8_network_that_is_as_good_is_taken_where_the_processor_is_made_for_it(
+    int8: bool, name: str
+) -> None:
+    assert find_manifest(MODELS, "person", int8=int8).name == name
+    assert find_manifest(MODELS, "pose", int8=int8).name == "movenet_multipose"
+    assert find_manifest(MODELS, "person", PERSON, int8=int8).name == PERSON
+
+
+def test_a_folder_without_the_int8_network_has_the_other(folder: Path) -> None:
+    (folder / f"{PERSON}_int8.toml").unlink()
+    assert find_manifest(folder, "person", int8=True).name == PERSON
+
+
+def test_what_was_made_from_another_network_says_from_which() -> None:
+    manifests = {manifest.name: manifest for manifest in manifests_in(MODELS)}
+    made = {name: one.source.original for name, one in manifests.items() if one.source.original}
+    assert made == {name: name.removesuffix("_int8") for name in manifests if name.endswith("_int8")}
+    for name, original in made.items():
+        assert manifests[name].thresholds == manifests[original].thresholds
+        assert manifests[name].output == manifests[original].output
 
 
 def test_a_copied_folder_is_as_good(folder: Path) -> None:
@@ -179,5 +202,5 @@ def test_a_manifest_that_is_no_text(folder: Path) -> None:
 
 
 def test_a_session_states_its_manifest(folder: Path) -> None:
-    manifest = find_manifest(folder, "person")
-    assert OnnxSession(folder=folder, manifest=manifest).fact.sha256 == manifest.sha256
+    found = find_manifest(folder, "person", PERSON)
+    assert OnnxSession(folder=folder, manifest=found).fact.sha256 == found.sha256
