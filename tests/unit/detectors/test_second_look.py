@@ -118,7 +118,7 @@ class Answers:
         self.manifest = find_manifest(models_folder(), "pose", "movenet_multipose")
         self.fact = ModelFact(name="answers", sha256="0" * 64)
 
-    def run(self, canvas: np.ndarray) -> np.ndarray:
+    def run(self, canvas: np.ndarray) -> tuple[np.ndarray, ...]:
         bright = np.argwhere(canvas.min(axis=2) > 180)
         (top, left), (bottom, right) = bright.min(axis=0), bright.max(axis=0) + 1
         height, width = canvas.shape[:2]
@@ -126,7 +126,7 @@ class Answers:
         row[51:55] = top / height, left / width, bottom / height, right / width
         row[55] = 0.9
         row[:51] = np.tile([top / height, left / width, 0.5], 17)
-        return np.stack([row, *np.zeros((5, 56), np.float32)])
+        return (np.stack([row, *np.zeros((5, 56), np.float32)]),)
 
 
 @pytest.mark.parametrize("turned", [0, 1, 3])
