@@ -126,25 +126,27 @@ class Analyser:
     ) -> tuple[list[tuple[Event, Pictures]], bool]:
         """On a thread: what the rules state about the next few frames, and whether there are more."""
         told: list[tuple[Event, Pictures]] = []
+        newest = False
+        begun = self._clock.monotonic()
         for _ in range(_FRAMES_A_JOB):
             frame, newest = next(frames, (None, True))
             if frame is not None:
                 told += self._analyse(frame, newest=newest)
             if newest:
-                return told, False
-        return told, True
+                break
+        # Decoding, and glances at a still scene, are paid for as well.
+        self._budget.pay(self._clock.monotonic() - begun)
+        return told, not newest
 
     def _analyse(self, frame: Frame, *, newest: bool) -> list[tuple[Event, Pictures]]:
         if not self._is_due(frame, newest=newest):
             return []
-        begun = self._clock.monotonic()
         analysis = self._pipeline.analyse(frame)
         self.stats.frames += 1
         self.stats.inferences += analysis.inferences
         self._kept.note(frame, analysis.scene, always=bool(analysis.events))
         told = [(event, self._shown(event, frame, analysis.scene)) for event in analysis.events]
         self._analysed_at = self._clock.monotonic()
-        self._budget.pay(self._analysed_at - begun)
         return told
 
     def _is_due(self, frame: Frame, *, newest: bool) -> bool:

@@ -1,6 +1,6 @@
 """How much of the machine's threads analysis may take, and who goes without first when that is not enough.
 
-The budget is seconds of threads per second. Every frame is paid for with what it took, so that the number of frames a
+The budget is seconds of threads per second. Every frame is paid for with what it took, decoding included, so that the number of frames a
 second that it buys follows from the machine, the networks and the pictures. While there is enough, everybody gets all.
 When it runs low, first the looks at still scenes go without, then scenes in which something moves but nobody is
 followed, at last even those; but no camera waits longer than `at_least_every_s` for a frame.

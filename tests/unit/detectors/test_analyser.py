@@ -1,6 +1,7 @@
 """A live stream watched: what is late is skipped and counted, the newest is always looked at, a new run starts afresh."""
 
 import asyncio
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from fractions import Fraction
@@ -20,7 +21,7 @@ from detectors.settings import ScheduleSettings
 from streams.camera import CameraId
 from streams.fanout import Fanout
 from streams.frame import Frame
-from streams.packet import Packet, RunEnded, RunStarted
+from streams.packet import Packet, RunEnded, RunStarted, StreamItem
 from tests.fakes.clips import encode_clip, encode_pictures
 from tests.fakes.clock import ManualClock
 from tests.fakes.events import fall_event
@@ -302,3 +303,20 @@ async def test_a_sleeper_has_its_packets_gathered_and_who_is_awake_has_them_at_o
     await until(lambda: not stage.fanout.patient)
     stage.fanout.close()
     await running
+
+
+async def test_what_a_job_takes_is_paid_for_decoding_included(clip: Path) -> None:
+    clock = ManualClock(START)
+    budget = Budget(threads=1, share=1e-9, at_least_every_s=1.0, clock=clock)
+    stage = Stage(FakePipeline(), clock, budget=budget)
+    sampled = stage.analyser._frames
+
+    def slow(items: Sequence[StreamItem]) -> Iterator[Frame]:
+        for frame in sampled(items):
+            clock._elapsed_s += 0.01
+            yield frame
+
+    stage.analyser._frames = slow  # type: ignore[method-assign]
+    start, packets = run_of(clip)
+    await stage.play([start, *packets])
+    assert budget.left == pytest.approx(1 - 10 * 0.01, abs=1e-3)
