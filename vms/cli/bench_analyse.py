@@ -10,8 +10,8 @@ from vms.bench.analyse_report import AnalyseReport
 from vms.bench.analyse_table import HEAD, NAME, as_markdown, rows
 from vms.bench.readme_block import check_block, write_block
 from vms.cli.language import say
-from vms.cli.options import Json
-from vms.cli.output import console, print_json, print_table
+from vms.cli.options import Json, WriteTable
+from vms.cli.output import console, print_json, print_table, tell
 
 HELP = say(
     "Quiet, normal and busy 1080p25 cameras over RTSP: CPU, memory, and how much cheaper than the naive loop.",
@@ -47,16 +47,7 @@ def analyse(
             ),
         ),
     ] = False,
-    write: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE.md",
-            help=say(
-                "Write the table into a document, between its two comments.", "把表格写入文档的两行注释之间。"
-            ),
-            show_default=False,
-        ),
-    ] = None,
+    write: WriteTable = None,
     json: Json = False,
 ) -> None:
     if write is not None:
@@ -66,7 +57,7 @@ def analyse(
         cameras=cameras,
         seconds=min(seconds, 2.0) if quick else seconds,
         quick=quick,
-        tell=_tell,
+        tell=tell,
     )
     if write is not None:
         write_block(write, NAME, as_markdown(report))
@@ -74,10 +65,6 @@ def analyse(
         print_json(NAME, report.as_json())
     else:
         _print(report)
-
-
-def _tell(what: str) -> None:
-    typer.echo(f"  {what}", err=True)
 
 
 def _print(report: AnalyseReport) -> None:

@@ -1,6 +1,5 @@
 """`vms bench models`: what one run of each network costs, as a table, as JSON, and written into a document."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,8 +8,8 @@ from vms.bench import models as models_bench
 from vms.bench.models_report import HEAD, NAME, as_markdown, rows
 from vms.bench.readme_block import check_block, write_block
 from vms.cli.language import say
-from vms.cli.options import Json
-from vms.cli.output import print_json, print_table
+from vms.cli.options import Json, WriteTable
+from vms.cli.output import print_json, print_table, tell
 
 HELP = say(
     "One run of each network: int8 against float32, one picture against several.",
@@ -22,21 +21,12 @@ def models(
     turns: Annotated[
         int, typer.Option(min=2, help=say("Runs of each network.", "每个模型的运行次数。"))
     ] = models_bench.TURNS,
-    write: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE.md",
-            help=say(
-                "Write the table into a document, between its two comments.", "把表格写入文档的两行注释之间。"
-            ),
-            show_default=False,
-        ),
-    ] = None,
+    write: WriteTable = None,
     json: Json = False,
 ) -> None:
     if write is not None:
         check_block(write, NAME)
-    report = models_bench.run(turns=turns, tell=lambda what: typer.echo(f"  {what}", err=True))
+    report = models_bench.run(turns=turns, tell=tell)
     if write is not None:
         write_block(write, NAME, as_markdown(report))
     if json:

@@ -1,6 +1,5 @@
 """`vms bench registry`: what thousands of cameras cost the registry, as a table, as JSON, and written into a document."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,8 +8,8 @@ from vms.bench import registry as registry_bench
 from vms.bench.readme_block import check_block, write_block
 from vms.bench.registry_report import HEAD, NAME, as_markdown, rows
 from vms.cli.language import say
-from vms.cli.options import Json
-from vms.cli.output import print_json, print_table
+from vms.cli.options import Json, WriteTable
+from vms.cli.output import print_json, print_table, tell
 
 HELP = say(
     "A sheet of a district's cameras into a server, and pages of its list, over HTTP.",
@@ -25,23 +24,12 @@ def registry(
     requests: Annotated[
         int, typer.Option(min=1, help=say("Requests for each kind of page.", "每种查询的请求数。"))
     ] = registry_bench.REQUESTS,
-    write: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE.md",
-            help=say(
-                "Write the table into a document, between its two comments.", "把表格写入文档的两行注释之间。"
-            ),
-            show_default=False,
-        ),
-    ] = None,
+    write: WriteTable = None,
     json: Json = False,
 ) -> None:
     if write is not None:
         check_block(write, NAME)
-    report = registry_bench.run(
-        cameras=cameras, requests=requests, tell=lambda what: typer.echo(f"  {what}", err=True)
-    )
+    report = registry_bench.run(cameras=cameras, requests=requests, tell=tell)
     if write is not None:
         write_block(write, NAME, as_markdown(report))
     if json:

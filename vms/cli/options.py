@@ -56,6 +56,17 @@ Port = Annotated[
 Json = Annotated[
     bool, typer.Option("--json", help=say("Print JSON lines for programs.", "输出供程序读取的 JSON 行。"))
 ]
+WriteTable = Annotated[
+    Path | None,
+    typer.Option(
+        "--write",
+        metavar="FILE.md",
+        help=say(
+            "Write the table into a document, between its two comments.", "把表格写入文档的两行注释之间。"
+        ),
+        show_default=False,
+    ),
+]
 Author = Annotated[
     str | None,
     typer.Option(

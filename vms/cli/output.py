@@ -22,6 +22,11 @@ def print_error(error: VmsError) -> None:
     typer.secho(f"{say('error', '错误')}: {error.message(LANGUAGE)}", fg=typer.colors.RED, err=True)
 
 
+def tell(what: str) -> None:
+    """What a long work is doing now: on standard error, so that JSON lines stay alone."""
+    typer.echo(f"  {what}", err=True)
+
+
 def error_as_json(error: VmsError) -> dict[str, object]:
     return {"code": error.code, "message": {"en": error.message("en"), "zh": error.message("zh")}}
 

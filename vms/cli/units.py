@@ -42,6 +42,10 @@ Reference = Annotated[
         metavar=say("UNIT", "辖区"), help=say("Its code, path or name.", "辖区的代码、路径或名称。")
     ),
 ]
+NewCode = Annotated[
+    str | None,
+    typer.Option("--code", help=say("Its new code; '' drops it.", "新代码；'' 为清除。"), show_default=False),
+]
 DropCodes = Annotated[
     bool,
     typer.Option(
@@ -108,10 +112,7 @@ def add(
 def rename(
     unit: Reference,
     name: Annotated[str | None, typer.Argument(metavar=say("NAME", "新名称"), show_default=False)] = None,
-    code: Annotated[
-        str | None,
-        typer.Option(help=say("Its new code; '' drops it.", "新代码；'' 为清除。"), show_default=False),
-    ] = None,
+    code: NewCode = None,
     drop_codes: DropCodes = False,
     author: Author = None,
     data: Data = None,
@@ -145,10 +146,7 @@ def move(
             show_default=False,
         ),
     ] = None,
-    code: Annotated[
-        str | None,
-        typer.Option(help=say("Its new code; '' drops it.", "新代码；'' 为清除。"), show_default=False),
-    ] = None,
+    code: NewCode = None,
     drop_codes: DropCodes = False,
     author: Author = None,
     data: Data = None,
