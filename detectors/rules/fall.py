@@ -226,7 +226,7 @@ def find_descent(postures: Sequence[Posture], settings: FallSettings) -> Descent
 def find_plunge(postures: Sequence[Posture], settings: FallSettings) -> Descent | None:
     """The way down that the last sights show, if they end in it; None if the person was last seen at rest, or upright.
 
-    `held` is what was seen low: so little that it was the way down and not squatting or sitting.
+    Seen low for longer than `lost_low_s` is squatting or sitting, and not the way down.
     """
     now = postures[-1].at_s
     uprights = [p for p in postures if is_upright(p, settings)]

@@ -40,7 +40,6 @@ _BROKEN: Final = (
     IndexError,
     OSError,
     EOFError,
-    NotImplementedError,
     RuntimeError,
 )
 # Of styles and extensions that nobody here reads.
