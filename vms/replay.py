@@ -34,6 +34,15 @@ class FileReport:
     frames_analysed: int
     #: media seconds that were covered
     media_s: float
+    #: as the file declares; None where it does not
+    declared_s: float | None = None
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether the file ended long before it says it does: a copy that broke off, or damage."""
+        return self.declared_s is not None and self.declared_s - self.media_s > max(
+            1.0, 0.1 * self.declared_s
+        )
 
 
 def parse_corners(text: str) -> tuple[tuple[float, float], ...]:
@@ -125,7 +134,13 @@ class Replay:
                 if video is not None:
                     video.write(overlay.draw(frame, analysis.scene, analysis.events), media_s)
                 on_progress(media_s, total_s)
-        report = FileReport(events=tuple(events), frames_analysed=frames, media_s=media_s)
+        report = FileReport(
+            events=tuple(events),
+            frames_analysed=frames,
+            media_s=media_s,
+            # A sleeper gives no frames at the end of a file that is still.
+            declared_s=None if self._as_live else total_s,
+        )
         self._reports.append(report)
         self._wall_s += self._clock.monotonic() - wall
         self._cpu_s += cpu_seconds() - cpu

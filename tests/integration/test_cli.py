@@ -63,6 +63,16 @@ def test_replay_prints_each_event_and_a_summary() -> None:
     assert summary["cpu_ms_per_analysed_frame"] > 0 and summary["realtime_factor"] > 0
 
 
+def test_replay_says_that_a_file_was_cut_short(tmp_path: Path) -> None:
+    whole = FOOTAGE / "quiet_street.mp4"
+    part = tmp_path / "part.mp4"
+    part.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    done = run("replay", part, "--rules", "fall", "--json")
+    assert done.returncode == 0, done.stderr
+    assert "of 6.0 s could be read" in done.stderr
+    assert "could be read" not in run("replay", whole, "--rules", "fall", "--json").stderr
+
+
 def test_replay_of_a_place_that_fills_finds_the_crowd_and_no_fall() -> None:
     done = run("replay", FOOTAGE / "crowd_street.mp4", "--rules", "crowd", "--json")
     events = [line["event"] for line in json_lines(done.stdout)[:-1]]

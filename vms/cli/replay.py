@@ -14,7 +14,7 @@ from vms.cli.crowd import describe_crowd
 from vms.cli.ground import GroundMarks, GroundMetres, parse_ground
 from vms.cli.language import say
 from vms.cli.options import Config, Json
-from vms.cli.output import console, error_as_json, print_error, print_json
+from vms.cli.output import console, error_as_json, print_error, print_json, tell
 from vms.cli.progress import progress_bar
 from vms.cli.rules import parse_rules
 from vms.replay import FileReport, Replay, parse_zone
@@ -110,6 +110,8 @@ def replay(
                 else:
                     print_error(error)
             else:
+                if report.cut_short:
+                    _warn_cut_short(video, report)
                 if not json:
                     _print_report(video, report)
     summary = run.summary()
@@ -161,6 +163,15 @@ def _one(
         return run.file(video, on_event=on_event, on_progress=on_progress, draw=draw, strips=strips)
     finally:
         progress.remove_task(bar)
+
+
+def _warn_cut_short(video: Path, report: FileReport) -> None:
+    tell(
+        say(
+            "{}: only {:.1f} of {:.1f} s could be read: the file is damaged or was not copied whole. Copy it again.",
+            "{}：只能读出 {:.1f} 秒，文件应有 {:.1f} 秒：文件已损坏或未复制完整，请重新复制。",
+        ).format(video, report.media_s, report.declared_s)
+    )
 
 
 def _print_report(video: Path, report: FileReport) -> None:
