@@ -19,6 +19,13 @@ test("the newest stands first among those in the same group", () => {
   assert.deepEqual([ids(held.raised()), ids(held.taken()), ids(held.ended())], [[3, 1], [4, 2], [5]]);
 });
 
+test("what is more urgent stands before what is newer, and moves when that changes", () => {
+  const held = wallOf(3, alert(1, "raised", { severity: "critical" }), alert(2, "raised", { severity: "minor" }), alert(3, "raised", { severity: "major" }));
+  assert.deepEqual(ids(held.raised()), [1, 3, 2]);
+  held.apply(notification(4, alert(2, "raised", { severity: "critical" })));
+  assert.deepEqual(ids(held.raised()), [2, 1, 3]);
+});
+
 test("a notification is applied once", () => {
   const held = wallOf(5, alert(1));
   assert.equal(held.apply(notification(6, alert(1, "raised", { event_count: 2 }))), true);

@@ -9,7 +9,13 @@ const STAGE = { raised: 0, acknowledged: 1, dispatched: 2, resolved: 3, dismisse
 
 export const isEnded = (alert) => STAGE[alert.state] === 3;
 
+/** What is unknown is urgent. */
+const URGENCY = { critical: 0, major: 1, minor: 2 };
+
 const newestFirst = (a, b) => Date.parse(b.raised_at) - Date.parse(a.raised_at) || b.id - a.id;
+
+const mostUrgentFirst = (a, b) =>
+  (URGENCY[a.severity] ?? 0) - (URGENCY[b.severity] ?? 0) || newestFirst(a, b);
 
 export class Alerts {
   #byId = new Map();
@@ -57,7 +63,7 @@ export class Alerts {
   }
 
   raised() {
-    return this.#where((alert) => alert.state === "raised");
+    return this.#where((alert) => alert.state === "raised").sort(mostUrgentFirst);
   }
 
   taken() {
