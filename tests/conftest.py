@@ -21,9 +21,11 @@ from runtime.migrations import migrate, read_migrations
 from runtime.postgres import get_server
 from vms.places import MIGRATIONS
 
-# How long one example takes depends on what else the machine does; pytest's own limit is for what hangs.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# How long one example takes depends on what else the machine does; pytest's own limit is for what hangs. The same
+# examples every time, so that a change and its tests stand or fall together; `--hypothesis-profile explore` takes others.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=1000)
+settings.load_profile("steady")
 
 _TEMPLATE = "vms_test_template"
 _numbers = itertools.count(1)
