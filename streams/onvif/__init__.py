@@ -1,0 +1,1 @@
+"""ONVIF: cameras found and asked what they are, over protocols that nobody vouches for."""
