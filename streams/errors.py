@@ -85,6 +85,15 @@ class VideoUnreadable(StreamError):
     http_status = 422
 
 
+class InterfaceUnusable(VmsError):
+    """Nobody can be asked through the interface {interface}: {reason}. Name one of this machine's, by name or address: {known}.
+
+    无法通过网络接口 {interface} 搜索：{reason}。请填写本机的网络接口名称或地址：{known}。
+    """
+
+    http_status = 422
+
+
 class RecordingFailed(VmsError):
     """Recordings cannot be written to {path}: {reason}. Free space or fix the permissions; recording resumes by itself.
 
