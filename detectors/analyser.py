@@ -29,6 +29,7 @@ from runtime.tasks import finish
 from streams.camera import CameraId
 from streams.fanout import Fanout
 from streams.frame import Frame
+from streams.mask import Mask
 from streams.packet import Packet, RunEnded, RunStarted, StreamItem
 from streams.sampler import Sampler
 
@@ -79,8 +80,12 @@ class Analyser:
         budget: Budget,
         schedule: ScheduleSettings,
         max_lag_s: float,
+        mask: Mask | None = None,
     ) -> None:
-        """`max_lag_s`: a frame that reached this server longer ago than this is skipped, unless it is the newest."""
+        """`max_lag_s`: a frame that reached this server longer ago than this is skipped, unless it is the newest.
+        `mask`: what nobody sees of the picture.
+        """
+        self._mask = mask
         self._camera_id = camera_id
         self._fanout = fanout
         self._pipeline = pipeline
@@ -183,7 +188,7 @@ class Analyser:
     def _begin(self, run: RunStarted) -> None:
         """A new run forgets who was followed."""
         self._schedule = Schedule(
-            Sampler(run.info, self._camera_id, self._pipeline.wanted_fps),
+            Sampler(run.info, self._camera_id, self._pipeline.wanted_fps, mask=self._mask),
             self._pipeline,
             self._settings,
             stats=self.stats.schedule,

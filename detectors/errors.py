@@ -154,6 +154,43 @@ class ZoneLimitMissing(ZoneError):
     """
 
 
+class ZoneTooSmall(ZoneError):
+    """The zone "{zone}" covers {share} % of the picture, less than a person does. Draw it larger: at least {least} %.
+
+    区域“{zone}”只占画面的 {share}%，比一个人还小。请画大一些，至少 {least}%。
+    """
+
+
+class ZonePointsTooMany(ZoneError):
+    """The zone "{zone}" has {count} points, at most {most} are taken. Draw it with fewer.
+
+    区域“{zone}”有 {count} 个顶点，最多 {most} 个。请减少顶点。
+    """
+
+
+class ZonesTooMany(ZoneError):
+    """{count} zones are drawn, a camera has at most {most}. Leave some out or join them.
+
+    共绘制了 {count} 个区域，每台摄像机最多 {most} 个。请删除或合并一部分。
+    """
+
+
+class ZoneNameDoubled(ZoneError):
+    """Two zones are named "{zone}". Give each its own name: by it a zone keeps its history.
+
+    有两个区域都名为“{zone}”。请使用不同名称：区域的历史以名称为准。
+    """
+
+
+class HoursUnreadable(VmsError):
+    """ "{text}" says no hours that can be read. Write days and times such as 07:00-22:00 or mon-fri 07:00-22:00; sat sun 09:00-23:00.
+
+    “{text}”不是有效的时段。请写成 07:00-22:00 或 周一-周五 07:00-22:00；周六 周日 09:00-23:00。
+    """
+
+    http_status: ClassVar[int] = 422
+
+
 class MemoryFolderUnusable(DetectorError):
     """What the networks said cannot be kept in {path}: {reason}. Choose another folder with --cache, or free space.
 

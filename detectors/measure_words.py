@@ -28,6 +28,7 @@ MEASUREMENTS: Mapping[str, Words] = {
     "area_m2": ("地面面积（平方米）", "ground (m²)"),
     "persons_per_m2": ("每平方米人数", "persons per square metre"),
     "mark_per_m2": ("该级别的密度界限（人/平方米）", "mark of the level (persons/m²)"),
+    "hours_ended": ("看护时段已结束（1 为是）", "the hours of the rule ended (1: yes)"),
     "at_least": ("人数只是下限（1 为是）", "the count is a least one (1: yes)"),
 }
 

@@ -5,16 +5,19 @@ It neither decodes nor waits nor stores. What it is given it analyses: who calls
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from uuid import uuid4
 
 from detectors.detection import Detection
 from detectors.event import Event, EventId, EventKind, Finding
+from detectors.hours import Hours
 from detectors.models import Models
 from detectors.person_tracker import PersonTracker
 from detectors.rules import crowd, fall, person_down
 from detectors.scene import Scene
 from detectors.second_look import SecondLooks
 from detectors.settings import DetectorSettings
+from detectors.timetable import Off, Timetable
 from detectors.tracker import Track, Tracker
 from detectors.zones import Zone
 from streams.camera import CameraId
@@ -48,11 +51,14 @@ class ChannelPipeline:
         rules: frozenset[EventKind],
         models: Models,
         settings: DetectorSettings,
+        hours: Mapping[EventKind, Hours] | None = None,
+        time_zone: tzinfo = UTC,
     ) -> None:
-        """`rules` are those of the channel; a zone counts for those of them that it carries.
+        """`rules` are those of the channel; a zone counts for those of them that it carries. `hours`: when they are on.
 
         `fall` and `person_down` read the whole picture if no zone carries them. `crowd` needs a zone that does.
         """
+        self._timetable = Timetable(rules=rules, hours=hours or {}, zones=zones, time_zone=time_zone)
         self._camera_id = camera_id
         self._zones = tuple(zones)
         self._models = models
@@ -90,14 +96,22 @@ class ChannelPipeline:
 
     def scout(self, frame: Frame) -> bool:
         """Whether anybody is in the picture whom a rule would follow. Nothing is remembered of it."""
-        if self._follows and self._models.pose.look(frame, size=self._settings.pose_size):
+        off = self._timetable.off_at(frame.wall)
+        if self._follows_now(off) and self._models.pose.look(frame, size=self._settings.pose_size):
             return True
-        return self._crowd is not None and bool(self._models.person.look(frame))
+        return self._counts_now(off) and bool(self._models.person.look(frame))
 
     @property
     def _follows(self) -> bool:
         """Whether any rule reads tracks."""
         return self._fall is not None or self._person_down is not None
+
+    def _follows_now(self, off: Off) -> bool:
+        on = self._timetable.on
+        return bool((self._fall and on("fall", off)) or (self._person_down and on("person_down", off)))
+
+    def _counts_now(self, off: Off) -> bool:
+        return self._crowd is not None and self._timetable.on("crowd", off)
 
     def restart(self) -> None:
         """A new run: PTS starts again, and who was followed is forgotten."""
@@ -111,8 +125,9 @@ class ChannelPipeline:
 
     def analyse(self, frame: Frame) -> Analysis:
         """Frames come in the order of their PTS; between two runs comes `restart`."""
-        tracks, pose_runs = self._follow(frame) if self._follows else ((), 0)
-        persons = self._count(frame) if self._crowd else None
+        off = self._timetable.off_at(frame.wall)
+        tracks, pose_runs = self._follow(frame) if self._follows_now(off) else self._follow_nobody()
+        persons = self._count(frame, off) if self._crowd else None
         scene = Scene(
             camera_id=self._camera_id,
             media_time_s=frame.pts_s,
@@ -123,6 +138,7 @@ class ChannelPipeline:
             tracks=tracks,
             persons=persons,
             person_scale=self._models.person.scale(frame.width, frame.height),
+            off=off,
         )
         return Analysis(scene=scene, events=self.judge(scene), inferences=pose_runs + (persons is not None))
 
@@ -136,6 +152,13 @@ class ChannelPipeline:
         crowds = self._crowd.observe(scene) if self._crowd else ()
         return (*falls, *downs, *crowds)
 
+    def _follow_nobody(self) -> tuple[tuple[Track, ...], int]:
+        """No rule is on that follows people: who was followed is forgotten."""
+        if not self._tracker.idle:
+            self._tracker.restart()
+            self._second_looks.restart()
+        return (), 0
+
     def _follow(self, frame: Frame) -> tuple[tuple[Track, ...], int]:
         """The tracks after this frame, and how often the pose network ran."""
         if self._tracker.idle and not _due(self._looked_s, frame.pts_s, self._settings.idle_fps):
@@ -146,8 +169,12 @@ class ChannelPipeline:
         found, looks = self._second_looks.look(frame, self._models.pose, missing, detections)
         return self._tracker.update([*detections, *found], frame.pts_s), 1 + looks
 
-    def _count(self, frame: Frame) -> tuple[Detection, ...] | None:
-        """Persons are counted at their own, lower rate; None in between."""
+    def _count(self, frame: Frame, off: Off) -> tuple[Detection, ...] | None:
+        """Persons are counted at their own, lower rate; None in between, and where no zone has its hours."""
+        if not self._counts_now(off):
+            if not self._persons.idle:
+                self._persons.restart()
+            return None
         fps = self._settings.crowd_idle_fps if self._persons.idle else self._settings.crowd_fps
         if not _due(self._counted_s, frame.pts_s, fps):
             return None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from detectors.detection import Box, Detection
+from detectors.event import EventKind, ZoneId
 from detectors.tracker import Track
 from detectors.zones import Zone
 from streams.camera import CameraId
@@ -26,6 +27,11 @@ class Scene:
     persons: tuple[Detection, ...] | None = None
     #: how many pixels of the counting network's input a pixel of the frame becomes
     person_scale: float = 1.0
+    #: rules that are out of their hours, in a zone or, with None, on the whole picture (timetable)
+    off: frozenset[tuple[EventKind, ZoneId | None]] = frozenset()
+
+    def is_on(self, rule: EventKind, zone_id: ZoneId | None) -> bool:
+        return (rule, zone_id) not in self.off
 
     def stands_in(self, zone: Zone, box: Box) -> bool:
         """Whether the person of this box has the feet in the zone."""

@@ -8,19 +8,29 @@ from typing import cast
 from detectors.errors import (
     ZoneCrossesItself,
     ZoneLimitMissing,
+    ZoneNameDoubled,
     ZonePointOutside,
     ZonePointRepeated,
+    ZonePointsTooMany,
+    ZonesTooMany,
     ZoneTooFewPoints,
+    ZoneTooSmall,
     ZoneUnreadable,
     ZoneWithoutArea,
     ZoneWithoutRule,
 )
 from detectors.event import EVENT_KINDS, EventKind, ZoneId
 from detectors.ground import Ground
+from detectors.hours import Hours
 
 __all__ = ["Point", "Zone", "ZoneId"]
 
 Point = tuple[float, float]
+#: of one camera; and corners of one zone
+MOST_ZONES = 16
+MOST_POINTS = 32
+#: least share of the picture: a square of a fiftieth of its sides
+LEAST_AREA = 0.0004
 #: a millionth of the picture; a thousandth of a pixel on a 4K camera
 _NOTHING = 1e-6
 
@@ -36,10 +46,11 @@ class Zone:
     crowd_limit: int = 0
     #: measured in metres: then it is persons per square metre that count, not the limit
     ground: Ground | None = None
+    #: when its rules are on; None is always
+    hours: Hours | None = None
 
     def __post_init__(self) -> None:
-        _check_points(self.name, self.polygon)
-        _check_border(self.name, self.polygon)
+        check_polygon(self.name, self.polygon)
         if not self.rules or not self.rules <= set(EVENT_KINDS):
             raise ZoneWithoutRule(zone=self.name, rules=", ".join(sorted(self.rules)) or "-")
         if "crowd" in self.rules and self.crowd_limit < 1:
@@ -57,10 +68,11 @@ class Zone:
         rules: Iterable[str],
         crowd_limit: int | None = None,
         ground: object | None = None,
+        hours: str | None = None,
     ) -> "Zone":
         """A zone from what a person or a file says; a ZoneError says which point is wrong, counted from 1.
 
-        `ground`: as `Ground.parse` reads it.
+        `ground`: as `Ground.parse` reads it; `hours`: as `Hours.parse` does.
         """
         try:
             points = tuple((float(x), float(y)) for x, y in polygon)
@@ -74,7 +86,19 @@ class Zone:
             rules=kinds,
             crowd_limit=crowd_limit or 0,
             ground=None if ground is None else Ground.parse(ground, zone=name),
+            hours=Hours.parse(hours) if hours else None,
         )
+
+    def as_json(self) -> dict[str, object]:
+        """What `parse` reads, but for the id."""
+        return {
+            "name": self.name,
+            "polygon": [list(point) for point in self.polygon],
+            "rules": sorted(self.rules),
+            "crowd_limit": self.crowd_limit or None,
+            "ground": self.ground.as_json() if self.ground else None,
+            "hours": str(self.hours) if self.hours else None,
+        }
 
     @property
     def area_m2(self) -> float | None:
@@ -90,6 +114,37 @@ class Zone:
             if (ay > y) != (by > y) and x < ax + (y - ay) * (bx - ax) / (by - ay):
                 inside = not inside
         return inside
+
+
+def check_polygon(name: str, polygon: Sequence[Point]) -> None:
+    """Raises: ZoneError, where it is no simple polygon within the picture."""
+    _check_points(name, polygon)
+    _check_border(name, polygon)
+
+
+def check_drawn(zones: Sequence[Zone]) -> None:
+    """What people may draw, beyond what a zone can be. Raises: ZoneError."""
+    if len(zones) > MOST_ZONES:
+        raise ZonesTooMany(count=len(zones), most=MOST_ZONES)
+    names = set()
+    for zone in zones:
+        check_drawn_polygon(zone.name, zone.polygon, least=LEAST_AREA)
+        if zone.name in names:
+            raise ZoneNameDoubled(zone=zone.name)
+        names.add(zone.name)
+
+
+def check_drawn_polygon(name: str, polygon: Sequence[Point], *, least: float) -> None:
+    """`least`: share of the picture that it must cover. Raises: ZonePointsTooMany, ZoneTooSmall."""
+    if len(polygon) > MOST_POINTS:
+        raise ZonePointsTooMany(zone=name, count=len(polygon), most=MOST_POINTS)
+    if (area := area_of(polygon)) < least:
+        raise ZoneTooSmall(zone=name, share=f"{100 * area:.3f}", least=f"{100 * least:g}")
+
+
+def area_of(polygon: Sequence[Point]) -> float:
+    """Share of the picture that a simple polygon covers."""
+    return abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in _sides(polygon))) / 2
 
 
 def _sides(polygon: Sequence[Point]) -> list[tuple[Point, Point]]:

@@ -19,6 +19,7 @@ from av.video.reformatter import VideoReformatter
 from streams.camera import CameraId
 from streams.file import FileSource
 from streams.frame import Frame, Plane
+from streams.mask import Mask
 from streams.packet import MediaPacket, Packet, StreamInfo
 from streams.source import copied
 from streams.timeline import PtsJumped, Timeline
@@ -45,12 +46,15 @@ class Feeder(Protocol):
 class Sampler:
     """The decoder of one run. Not thread-safe, and it blocks: it is fed from one thread at a time, not the loop's."""
 
-    def __init__(self, info: StreamInfo, camera_id: CameraId, fps: float) -> None:
-        """`fps`: frames a second of media time at most."""
+    def __init__(
+        self, info: StreamInfo, camera_id: CameraId, fps: float, *, mask: Mask | None = None
+    ) -> None:
+        """`fps`: frames a second of media time at most. `mask`: what is black in every frame that it gives."""
         if fps <= 0:
             raise ValueError(f"frames a second are more than 0, not {fps}")
         self.fps = fps
         self._camera_id = camera_id
+        self._mask = mask
         self._tick_s = float(info.time_base)
         self._decoder = _decoder_of(info)
         self._reformatter = VideoReformatter()
@@ -143,9 +147,10 @@ class Sampler:
             if quarter_turns % 2:
                 width, height = height, width
         y, u, v = planes
-        return Frame(
+        frame = Frame(
             camera_id=self._camera_id, pts_s=pts_s, wall=wall, width=width, height=height, y=y, u=u, v=v
         )
+        return self._mask.over(frame) if self._mask else frame
 
 
 def frames_of_file(

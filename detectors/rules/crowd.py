@@ -6,7 +6,7 @@ alert rises and falls with the crowd. A place that hovers at a mark states nothi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from detectors.curves import Trail
 from detectors.event import LEVELS, Finding, Level
@@ -24,6 +24,8 @@ class _Watch:
     """What is known about one zone."""
 
     zone: Zone
+    #: None before anybody counted
+    last: Occupancy | None = None
     #: None: the count decides, not the density
     area_m2: float | None
     meter: OccupancyMeter
@@ -57,9 +59,12 @@ class CrowdRule:
             watch.trail.restart()
 
     def _observe_zone(self, scene: Scene, watch: _Watch) -> Finding | None:
+        if not scene.is_on("crowd", watch.zone.id):
+            return _close(watch)
         occupancy = watch.meter.observe(scene)
         if occupancy is None:
             return None
+        watch.last = occupancy
         value = occupancy.count / (watch.area_m2 or 1.0)
         watch.trail.note(scene.media_time_s, value)
         step = watch.levels.observe(value, scene.media_time_s)
@@ -70,6 +75,20 @@ class CrowdRule:
         told = watch.stated
         watch.stated = told and step.after != "clear"
         return _finding(watch, occupancy, value, step) if told else None
+
+
+def _close(watch: _Watch) -> Finding | None:
+    """The zone's hours have ended: it counts as clear, and what was stated eases, whoever still stands there."""
+    before, stated, occupancy = watch.levels.level, watch.stated, watch.last
+    watch.levels.level, watch.stated, watch.last = "clear", False, None
+    watch.meter.restart()
+    watch.levels.restart()
+    if not stated or occupancy is None:
+        return None
+    value = occupancy.count / (watch.area_m2 or 1.0)
+    step = Step(before=before, after="clear", mark=watch.levels.marks["busy"], held_s=0.0)
+    finding = _finding(watch, occupancy, value, step)
+    return replace(finding, score=0.5, measurements={**finding.measurements, "hours_ended": 1.0})
 
 
 def marks_of(zone: Zone, settings: CrowdSettings) -> Mapping[Level, float]:

@@ -26,6 +26,7 @@ from statistics import median, quantiles
 from detectors.curves import fall_curves
 from detectors.event import Finding
 from detectors.posture import Posture, read_posture
+from detectors.rules.bounds import Bounds
 from detectors.scene import Scene
 from detectors.settings import FallSettings
 from detectors.tracker import Track, TrackId
@@ -78,7 +79,7 @@ class FallRule:
     def __init__(self, *, zones: Sequence[Zone], settings: FallSettings, keypoint_score: float) -> None:
         """The zones that carry `fall` bound the rule; where none does, the whole picture counts."""
         self._settings = settings
-        self._zones = [zone for zone in zones if "fall" in zone.rules]
+        self._bounds = Bounds("fall", zones)
         self._keypoint_score = keypoint_score
         self._watches: dict[TrackId, _Watch] = {}
 
@@ -143,16 +144,16 @@ class FallRule:
     def _state(
         self, scene: Scene, track: Track, watch: _Watch, descent: Descent, *, unseen_s: float | None = None
     ) -> Finding | None:
-        """A finding, unless zones bound the rule and the person lies in none of them."""
-        zone = next((zone for zone in self._zones if scene.point_in(zone, *track.box.centre)), None)
-        if self._zones and zone is None:
+        """A finding, unless the person lies where the rule does not count."""
+        place = self._bounds.place(scene, track.box.centre)
+        if place is None:
             return None
         watch.stated = True
         surplus = self._surplus(descent) if unseen_s is None else 0.0
         return Finding(
             kind="fall",
-            zone_id=zone.id if zone else None,
-            zone_name=zone.name if zone else None,
+            zone_id=place.zone_id,
+            zone_name=place.zone_name,
             track=track.id,
             score=round(min(1.0, 0.5 + surplus / 2), 3),
             measurements={

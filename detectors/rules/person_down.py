@@ -21,6 +21,7 @@ from detectors.curves import Points, curve_of
 from detectors.detection import SHOULDERS, Box
 from detectors.event import Curve, Finding
 from detectors.posture import Posture, read_posture
+from detectors.rules.bounds import Bounds
 from detectors.scene import Scene
 from detectors.settings import PersonDownSettings
 from detectors.tracker import Track, TrackId
@@ -85,7 +86,7 @@ class PersonDownRule:
     def __init__(self, *, zones: Sequence[Zone], settings: PersonDownSettings, keypoint_score: float) -> None:
         """The zones that carry `person_down` bound the rule; where none does, the whole picture counts."""
         self._settings = settings
-        self._zones = [zone for zone in zones if "person_down" in zone.rules]
+        self._bounds = Bounds("person_down", zones)
         self._keypoint_score = keypoint_score
         self._lyings: list[Lying] = []
         #: of the frames of the last `dwell_s`
@@ -160,19 +161,19 @@ class PersonDownRule:
         lying.told = True
 
     def _finding(self, lying: Lying, scene: Scene) -> Finding | None:
-        """A finding, unless zones bound the rule and the person lies in none of them."""
+        """A finding, unless the person lies where the rule does not count."""
         settings = self._settings
         if lying.told or scene.media_time_s - lying.began_s < settings.dwell_s:
             return None
         rest = rest_of(lying, len(self._times))
-        zone = next((zone for zone in self._zones if scene.point_in(zone, *lying.box.centre)), None)
-        if not self._is_down(rest) or (self._zones and zone is None):
+        place = self._bounds.place(scene, lying.box.centre)
+        if place is None or not self._is_down(rest):
             return None
         lying.told = True
         return Finding(
             kind="person_down",
-            zone_id=zone.id if zone else None,
-            zone_name=zone.name if zone else None,
+            zone_id=place.zone_id,
+            zone_name=place.zone_name,
             track=lying.track,
             score=round(min(1.0, rest.seen_share * rest.lying_share), 3),
             measurements={

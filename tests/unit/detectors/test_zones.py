@@ -9,14 +9,18 @@ from detectors.errors import (
     ZoneCrossesItself,
     ZoneError,
     ZoneLimitMissing,
+    ZoneNameDoubled,
     ZonePointOutside,
     ZonePointRepeated,
+    ZonePointsTooMany,
+    ZonesTooMany,
     ZoneTooFewPoints,
+    ZoneTooSmall,
     ZoneUnreadable,
     ZoneWithoutArea,
     ZoneWithoutRule,
 )
-from detectors.zones import Point, Zone, ZoneId
+from detectors.zones import MOST_POINTS, MOST_ZONES, Point, Zone, ZoneId, check_drawn
 
 
 def zone(polygon: object, *, rules: Sequence[str] = ("fall",), crowd_limit: int | None = None) -> Zone:
@@ -136,3 +140,35 @@ def test_any_drawing_is_a_zone_or_a_named_error(polygon: list[Point]) -> None:
         assert str(error)
     else:
         assert all(made.contains(x, y) for x, y in made.polygon)
+
+
+def drawn(name: str, side: float = 0.2) -> Zone:
+    return Zone.parse(id=ZoneId(1), name=name, polygon=[(0, 0), (side, 0), (side, side)], rules=["fall"])
+
+
+def test_what_a_person_draws_is_not_too_small_not_too_fine_and_not_too_much() -> None:
+    check_drawn([drawn("one"), drawn("two")])
+    with pytest.raises(ZoneTooSmall):
+        check_drawn([drawn("one", 0.02)])
+    with pytest.raises(ZoneNameDoubled):
+        check_drawn([drawn("one"), drawn("one")])
+    with pytest.raises(ZonesTooMany):
+        check_drawn([drawn(str(number)) for number in range(MOST_ZONES + 1)])
+    turns = [2 * math.pi * number / (MOST_POINTS + 1) for number in range(MOST_POINTS + 1)]
+    circle = [(0.5 + 0.4 * math.cos(turn), 0.5 + 0.4 * math.sin(turn)) for turn in turns]
+    with pytest.raises(ZonePointsTooMany):
+        check_drawn([Zone.parse(id=ZoneId(1), name="round", polygon=circle, rules=["fall"])])
+
+
+def test_a_zone_reads_what_it_says_of_itself() -> None:
+    zone = Zone.parse(
+        id=ZoneId(4),
+        name="广场",
+        polygon=[(0, 0.5), (1, 0.5), (1, 1), (0, 1)],
+        rules=["crowd", "fall"],
+        crowd_limit=8,
+        ground={"points": [(0, 0.5), (1, 0.5), (1, 1), (0, 1)], "metres": [2, 2]},
+        hours="工作日 7:00-22:00",
+    )
+    assert Zone.parse(id=ZoneId(4), **zone.as_json()) == zone  # type: ignore[arg-type]
+    assert zone.as_json()["hours"] == "mon-fri 07:00-22:00"
