@@ -183,6 +183,8 @@ class OnvifDevice:
         self._asked_time = True
         at = _utc_of(answer) if answer is not None else None
         if at is not None:
+            # It says whole seconds, cut off: half of one is added.
+            at += timedelta(seconds=0.5)
             self._offset = self._client.offset = at - (before + (after - before) / 2)
         return self._offset
 
