@@ -58,5 +58,6 @@ class Condition:
         return self.state in ("live", "degraded")
 
 
-#: called in the loop, on a change of the state or of the causes only; first with what a stream starts as
+#: called in the loop, on a change of the state or of the causes only; first with the first packet, or when none has come for
+#: seconds: at a start nothing is said of a camera that is about to answer. Pictures are judged on one profile of a camera.
 OnCondition = Callable[[CameraId, ProfileName, Condition], None]

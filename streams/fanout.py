@@ -63,6 +63,12 @@ class Subscription:
     async def get_all(self) -> list[StreamItem]:
         """Everything that is waiting, at least one item."""
         await self._wait()
+        return self.take_all()
+
+    def take_all(self) -> list[StreamItem]:
+        """Everything that is waiting, if anything is. Raises MailboxClosed once it is closed and empty."""
+        if self._closed and not self._items:
+            raise MailboxClosed
         items = list(self._items)
         self._items.clear()
         self._packets = self._bytes = 0
