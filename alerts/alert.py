@@ -13,22 +13,27 @@ from detectors.event import EventKind, Level
 
 AlertId = NewType("AlertId", int)
 State: TypeAlias = Literal["raised", "acknowledged", "dispatched", "resolved", "dismissed"]
-#: what a person may do; raising is the system's own verb
+#: what a person may do
 Verb: TypeAlias = Literal["acknowledge", "dispatch", "resolve", "dismiss"]
+#: what the system does beside raising: what the alert was about is over by itself
+SystemVerb: TypeAlias = Literal["recover"]
 Severity: TypeAlias = Literal["critical", "major", "minor"]
 NotificationKind: TypeAlias = Literal[
     "raised", "repeated", "eased", "acknowledged", "dispatched", "resolved", "dismissed"
 ]
 
 #: (state, verb) -> state
-TRANSITIONS: Mapping[tuple[State, Verb], State] = {
+TRANSITIONS: Mapping[tuple[State, Verb | SystemVerb], State] = {
     ("raised", "acknowledge"): "acknowledged",
     ("raised", "dismiss"): "dismissed",
+    ("raised", "recover"): "resolved",
     ("acknowledged", "dispatch"): "dispatched",
     ("acknowledged", "resolve"): "resolved",
     ("acknowledged", "dismiss"): "dismissed",
+    ("acknowledged", "recover"): "resolved",
     ("dispatched", "resolve"): "resolved",
     ("dispatched", "dismiss"): "dismissed",
+    ("dispatched", "recover"): "resolved",
 }
 
 OPEN: frozenset[State] = frozenset({"raised", "acknowledged", "dispatched"})

@@ -1,4 +1,4 @@
-"""The SQL of stream profiles, their health and recordings: one statement a function; the caller owns the transaction."""
+"""The SQL of stream profiles and recordings: one statement a function; the caller owns the transaction."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -7,7 +7,6 @@ import asyncpg
 
 from runtime.database import Connection
 from streams.camera import CameraId, ProfileName
-from streams.health import StreamHealth
 from streams.segment import Segment
 
 
@@ -43,42 +42,19 @@ async def put_profile(
 async def profile_rows(
     connection: Connection, camera_ids: Sequence[int] | None = None
 ) -> list[asyncpg.Record]:
-    """Of all cameras, or of those named, with what was last seen of each stream."""
+    """Of all cameras, or of those named, with the condition that each stream is in; null where it is not watched."""
     rows: list[asyncpg.Record] = await connection.fetch(
         """
-        select stream_profile.*, stream_health.state, stream_health.since, stream_health.error
+        select stream_profile.*, condition.state, condition.causes, condition.since, condition.error
         from stream_profile
-        left join stream_health on stream_health.camera_id = stream_profile.camera_id
-                               and stream_health.profile = stream_profile.name
+        left join camera_condition condition on condition.camera_id = stream_profile.camera_id
+                                            and condition.profile = stream_profile.name and condition.until is null
         where $1::bigint[] is null or stream_profile.camera_id = any($1)
         order by stream_profile.camera_id, stream_profile.name
         """,
         None if camera_ids is None else list(camera_ids),
     )
     return rows
-
-
-async def put_health(
-    connection: Connection, camera_id: CameraId, profile: ProfileName, health: StreamHealth
-) -> None:
-    error = None
-    if health.error is not None:
-        error = {
-            "code": health.error.code,
-            "message": {"en": health.error.message("en"), "zh": health.error.message("zh")},
-        }
-    await connection.execute(
-        """
-        insert into stream_health (camera_id, profile, state, since, error) values ($1, $2, $3, $4, $5)
-        on conflict (camera_id, profile)
-        do update set state = excluded.state, since = excluded.since, error = excluded.error
-        """,
-        camera_id,
-        profile,
-        health.state,
-        health.since,
-        error,
-    )
 
 
 async def ring_cameras(connection: Connection) -> None:

@@ -28,7 +28,8 @@ from vms.camera_task import CameraTask
 from vms.cameras.registry import Registry
 from vms.cameras.watch import Watch
 from vms.data_folder import DataFolder, held, open_data_folder
-from vms.health import Health
+from vms.health.condition_log import ConditionLog
+from vms.health.readiness import Health
 from vms.http_server import HttpServer, listen_on
 from vms.metrics import Metrics
 from vms.places import MIGRATIONS
@@ -148,6 +149,7 @@ class _House:
             clock=clock,
         )
         self._hub = Hub()
+        self._conditions = ConditionLog(database=storage.database, clock=clock)
 
         def make_task(watch: Watch) -> CameraTask:
             return CameraTask(
@@ -165,7 +167,9 @@ class _House:
                 budget=budget,
             )
 
-        self._worker = Worker(registry=storage.registry, make_task=make_task, clock=clock)
+        self._worker = Worker(
+            registry=storage.registry, make_task=make_task, conditions=self._conditions, clock=clock
+        )
         self.app = create_app(
             Parts(
                 database=storage.database,
@@ -210,6 +214,7 @@ class _House:
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(self._capture.run(), name="capture"),
+                group.create_task(self._conditions.run(), name="conditions"),
                 group.create_task(self._worker.run(), name="worker"),
                 group.create_task(self._listen(), name="listen"),
                 group.create_task(http.run_until_cancelled(), name="http"),
@@ -218,6 +223,7 @@ class _House:
             await stop.wait()
             for task in tasks:
                 task.cancel()
+        await self._conditions.close()
 
     async def _say_ready(self, http: HttpServer, on_ready: OnReady) -> None:
         await http.answering.wait()

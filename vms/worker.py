@@ -16,12 +16,14 @@ from runtime.database import DatabaseUnavailable
 from runtime.errors import VmsError
 from runtime.tasks import Backoff, supervise
 from streams.camera import CameraId, ProfileName
+from streams.condition import Condition
 from streams.health import StreamHealth
 from streams.recorder import Recorder
 from vms.camera_task import CameraTask
 from vms.cameras.registry import Registry
 from vms.cameras.watch import Watch
 from vms.errors import CameraFailed
+from vms.health.condition_log import ConditionLog
 
 log = structlog.get_logger(__name__)
 
@@ -42,23 +44,23 @@ def _goes_on(wanted: Mapping[CameraId, Watch], watch: Watch) -> bool:
 
 
 class Worker:
-    def __init__(self, *, registry: Registry, make_task: MakeTask, clock: Clock) -> None:
+    def __init__(
+        self, *, registry: Registry, make_task: MakeTask, conditions: ConditionLog, clock: Clock
+    ) -> None:
         self._registry = registry
         self._make_task = make_task
+        self._conditions = conditions
         self._clock = clock
         self._changed = asyncio.Event()
         self._running: dict[CameraId, _Running] = {}
         self._failed: dict[CameraId, Watch] = {}
-        #: health that has not been written yet: the newest of each stream, so it is bounded by the streams
-        self._unwritten: dict[tuple[CameraId, ProfileName], StreamHealth] = {}
-        self._health_changed = asyncio.Event()
 
     def look_again(self) -> None:
         """The registry has changed, or may have."""
         self._changed.set()
 
     def note_health(self, camera_id: CameraId, profile: ProfileName, health: StreamHealth) -> None:
-        """A stream changed its state: log it, and have it written for people to see."""
+        """The connection of a stream changed its state."""
         log.info(
             "stream",
             camera=camera_id,
@@ -66,13 +68,17 @@ class Worker:
             state=health.state,
             error=str(health.error) if health.error else None,
         )
-        self._unwritten[camera_id, profile] = health
-        self._health_changed.set()
+
+    def note_condition(self, camera_id: CameraId, profile: ProfileName, condition: Condition) -> None:
+        """What is seen of a stream changed: have it written, for people and for alerts about cameras."""
+        log.info(
+            "condition", camera=camera_id, profile=profile, state=condition.state, causes=condition.causes
+        )
+        self._conditions.note(camera_id, profile, condition)
 
     async def run(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._write_health_for_ever())
             await supervise(
                 lambda: self._follow_registry(group),
                 retry_on=(DatabaseUnavailable,),
@@ -85,16 +91,27 @@ class Worker:
     async def _follow_registry(self, group: asyncio.TaskGroup) -> None:
         while True:
             self._changed.clear()
-            watches = await self._registry.watches(on_unreadable=self._note_unreadable)
-            wanted = {watch.camera.id: watch for watch in watches if watch.camera.enabled}
+            wanted, unreadable = await self._read_watches()
             await self._stop(
                 [id for id, running in self._running.items() if not _goes_on(wanted, running.watch)]
             )
             self._failed = {id: watch for id, watch in self._failed.items() if _goes_on(wanted, watch)}
+            self._conditions.keep_only(wanted.keys() | unreadable)
             for camera_id, watch in wanted.items():
                 if camera_id not in self._running and camera_id not in self._failed:
                     self._start(group, watch)
             await self._changed.wait()
+
+    async def _read_watches(self) -> tuple[dict[CameraId, Watch], set[CameraId]]:
+        """The cameras to be watched, and those whose passwords cannot be read."""
+        unreadable: set[CameraId] = set()
+
+        def note_unreadable(camera_id: CameraId, profile: ProfileName, error: VmsError) -> None:
+            unreadable.add(camera_id)
+            self._note_failed(camera_id, profile, error)
+
+        watches = await self._registry.watches(on_unreadable=note_unreadable)
+        return {watch.camera.id: watch for watch in watches if watch.camera.enabled}, unreadable
 
     def _start(self, group: asyncio.TaskGroup, watch: Watch) -> None:
         camera_task = self._make_task(watch)
@@ -102,10 +119,13 @@ class Worker:
         self._running[watch.camera.id] = _Running(watch=watch, camera_task=camera_task, task=task)
 
     async def _stop(self, camera_ids: list[CameraId]) -> None:
-        stopping = [self._running.pop(camera_id).task for camera_id in camera_ids]
-        for task in stopping:
-            task.cancel()
-        await asyncio.gather(*stopping, return_exceptions=True)
+        stopping = [self._running.pop(camera_id) for camera_id in camera_ids]
+        for running in stopping:
+            running.task.cancel()
+        await asyncio.gather(*(running.task for running in stopping), return_exceptions=True)
+        for running in stopping:
+            for profile in running.watch.camera.profiles:
+                self._conditions.unwatched(running.watch.camera.id, profile.name)
 
     async def _run_camera(self, watch: Watch, camera_task: CameraTask) -> None:
         camera = watch.camera
@@ -116,37 +136,15 @@ class Worker:
             self._running.pop(camera.id, None)
             self._failed[camera.id] = watch
             for profile in camera.profiles:
-                self.note_health(
-                    camera.id,
-                    profile.name,
-                    StreamHealth(
-                        state="failed", since=self._clock.now(), error=CameraFailed(name=camera.name)
-                    ),
-                )
+                self._note_failed(camera.id, profile.name, CameraFailed(name=camera.name))
 
-    def _note_unreadable(self, camera_id: CameraId, profile: ProfileName, error: VmsError) -> None:
-        self.note_health(
-            camera_id, profile, StreamHealth(state="failed", since=self._clock.now(), error=error)
-        )
-
-    async def _write_health_for_ever(self) -> None:
-        while True:
-            await self._health_changed.wait()
-            self._health_changed.clear()
-            await supervise(
-                self._write_health,
-                retry_on=(DatabaseUnavailable,),
-                backoff=Backoff(first_s=0.5, most_s=10.0),
-                clock=self._clock,
+    def _note_failed(self, camera_id: CameraId, profile: ProfileName, error: VmsError) -> None:
+        """Nobody watches it through no fault of the camera: it is offline, the error says why."""
+        known = self._conditions.conditions().get((camera_id, profile))
+        if known is None or known.error is None or known.error.code != error.code:
+            self.note_condition(
+                camera_id, profile, Condition(state="offline", since=self._clock.now(), error=error)
             )
-
-    async def _write_health(self) -> None:
-        while self._unwritten:
-            key = next(iter(self._unwritten))
-            health = self._unwritten[key]
-            await self._registry.put_health(*key, health)
-            if self._unwritten.get(key) is health:
-                del self._unwritten[key]
 
     # What others read: figures of the cameras as they are now.
 

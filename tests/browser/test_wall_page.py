@@ -467,7 +467,7 @@ def test_a_wall_without_alerts_says_quiet_only_when_it_can_see(page: Page, serve
         "code": "camera_unauthorised",
         "message": {"en": "Wrong password", "zh": "摄像机拒绝了用户名或密码"},
     }
-    server.cameras = [camera(1, "东口（模拟）"), camera(2, "西口", "backing_off", refused)]
+    server.cameras = [camera(1, "东口（模拟）"), camera(2, "西口", "offline", refused)]
     open_wall(page, server)
     expect(page.locator("#quiet h2")).to_have_text("没有告警，但有摄像机看不到")
     expect(page.locator("#cameras-title .number")).to_have_text("1/2 正常")

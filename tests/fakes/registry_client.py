@@ -11,7 +11,7 @@ from runtime.database import Database
 from vms.api.app import create_app
 from vms.api.deps import Parts
 from vms.cameras.registry import Registry
-from vms.health import Health
+from vms.health.readiness import Health
 
 
 @asynccontextmanager

@@ -28,7 +28,7 @@ from tests.fakes.wait import until
 from vms.api.app import create_app
 from vms.api.deps import Parts
 from vms.cameras.registry import Registry
-from vms.health import Health
+from vms.health.readiness import Health
 from vms.http_server import HttpServer, listen_on
 from vms.metrics import Metrics
 from vms.rooms.hub import Hub

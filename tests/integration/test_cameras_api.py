@@ -7,13 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from runtime.clock import SystemClock
 from runtime.database import Database
 from runtime.vault import Vault
-from streams.camera import CameraId
-from streams.errors import CameraRefused
-from streams.health import StreamHealth, StreamState
 from tests.fakes.camera_sheets import district_rows, district_sheet
+from tests.fakes.conditions import Seen
 from tests.fakes.registry_client import registry_client
 from vms.cameras.draft import CameraDraft
 from vms.cameras.registry import Registry
@@ -178,32 +175,34 @@ async def test_the_list_is_filtered_by_subtree_text_and_switch(
 
 
 async def test_a_camera_has_the_state_of_its_worst_stream(
-    client: httpx.AsyncClient, registry: Registry
+    client: httpx.AsyncClient, registry: Registry, database: Database
 ) -> None:
-    clock = SystemClock()
+    seen = Seen(database)
 
-    async def see(number: int, **states: StreamState) -> None:
+    def see(number: int, **states: str) -> None:
         for profile, state in states.items():
-            error = CameraRefused(url="x", reason="y") if state == "backing_off" else None
-            health = StreamHealth(state=state, since=clock.now(), error=error)
-            await registry.put_health(CameraId(number), profile, health)  # type: ignore[arg-type]
+            cause = ["refused"] if state == "offline" else []
+            seen.note(number, state, *cause, profile=profile)
 
     for name in ("活", "半死", "半新", "新", "死"):
         await registry.register(
             CameraDraft(name=name, url="rtsp://10.0.0.5/main", sub_url="rtsp://10.0.0.5/sub"), probe=False
         )
-    await see(1, main="live", sub="live")
-    await see(2, main="live", sub="backing_off")
-    await see(3, main="live")
-    await see(5, main="failed", sub="backing_off")
+    see(1, main="live", sub="live")
+    see(2, main="live", sub="frozen")
+    see(3, main="live")
+    see(5, main="offline", sub="frozen")
+    await seen.write()
     for state, expected in (
         ("live", ["活"]),
-        ("backing_off", ["半死"]),
-        ("never", ["半新", "新"]),
-        ("failed", ["死"]),
+        ("frozen", ["半死"]),
+        ("not_watched", ["半新", "新"]),
+        ("offline", ["死"]),
         ("stalled", []),
     ):
         assert await names(client, state=state) == expected, state
+    (dead,) = (await client.get(API, params={"state": "offline"})).json()["cameras"]
+    assert [profile["causes"] for profile in dead["profiles"]] == [["refused"], []]
 
 
 async def test_a_room_sees_the_cameras_of_its_subtree_only(
@@ -219,7 +218,9 @@ async def test_a_room_sees_the_cameras_of_its_subtree_only(
     await register(client, "南口", unit="别处")
     shown = (await client.get("/api/v1/rooms/1/cameras")).json()
     assert [camera["name"] for camera in shown] == ["东口", "西口"]
-    assert shown[0]["profiles"] == [{"name": "main", "state": None, "since": None, "error": None}]
+    assert shown[0]["profiles"] == [
+        {"name": "main", "state": None, "causes": [], "since": None, "error": None}
+    ]
     assert (await client.get("/api/v1/rooms/9/cameras")).json()["code"] == "room_unknown"
 
 

@@ -17,8 +17,8 @@ from runtime.errors import VmsError
 from runtime.listen import listen
 from runtime.vault import Vault
 from streams.camera import CameraId
-from streams.health import StreamHealth
 from tests.fakes.camera_sheets import HEADINGS, district_rows, district_sheet
+from tests.fakes.conditions import Seen
 from tests.fakes.registry_client import registry_client
 from vms.cameras.draft import CameraDraft
 from vms.cameras.registry import Registry
@@ -229,12 +229,12 @@ async def test_a_removed_camera_is_not_in_the_way_and_not_exported(registry: Reg
     assert (await take_in(registry, row)).counts["created"] == 1
 
 
-async def test_health_of_a_stream_outlives_a_change_by_sheet(registry: Registry) -> None:
+async def test_health_of_a_stream_outlives_a_change_by_sheet(database: Database, registry: Registry) -> None:
     row = f"{code(1)},东口,示范社区,rtsp://10.0.0.1/x,rtsp://10.0.0.1/y,,,"
     await take_in(registry, row)
+    seen = Seen(database)
     for profile in ("main", "sub"):
-        health = StreamHealth(state="live", since=SystemClock().now())
-        await registry.put_health(CameraId(1), profile, health)  # type: ignore[arg-type]
+        await seen.see(1, "live", profile=profile)
     await take_in(registry, row.replace("rtsp://10.0.0.1/y", "").replace("/x", "/z"))
     (camera,) = await registry.cameras()
     assert [(profile.name, profile.state, profile.analysed) for profile in camera.profiles] == [

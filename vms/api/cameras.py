@@ -9,11 +9,11 @@ from streams.camera import CameraId
 from vms.api.camera_schemas import CameraPatch, IfMatch, NewCamera, etag, version_of
 from vms.api.deps import Given, find_room
 from vms.api.schemas import Id, Name
+from vms.cameras.camera_state import CameraState
 from vms.cameras.configuration import NO_FACTS, Configuration
 from vms.cameras.draft import CameraDraft, GroundDraft, ZoneDraft
 from vms.cameras.query import CameraQuery
 from vms.cameras.registered_camera import RegisteredCamera
-from vms.cameras.store import CameraState
 from vms.cameras.units.unit import Tree, UnitId
 
 router = APIRouter(prefix="/api/v1", tags=["cameras"])
@@ -60,6 +60,7 @@ def _as_json(camera: RegisteredCamera, fps: dict[tuple[int, str], float | None])
                 "name": profile.name,
                 "url": profile.url,
                 "state": profile.state,
+                "causes": profile.causes,
                 "since": profile.since.isoformat() if profile.since else None,
                 "fps": fps.get((camera.id, profile.name)),
                 "error": profile.error,
@@ -81,7 +82,7 @@ async def list_cameras(
         ),
     ] = "",
     state: Annotated[
-        CameraState | None, Query(description="Of its worst stream; `never` was not opened yet.")
+        CameraState | None, Query(description="Of its worst stream; `not_watched`: nobody looks at it now.")
     ] = None,
     enabled: bool | None = None,
     cursor: Annotated[str | None, Query(description="`next` of the page before.")] = None,

@@ -14,7 +14,7 @@ from alerts.room import Room
 from runtime.clock import Clock
 from runtime.database import Database
 from vms.cameras.registry import Registry
-from vms.health import Health
+from vms.health.readiness import Health
 from vms.metrics import Metrics
 from vms.rooms.hub import Hub
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from streams.camera import CameraId
+from streams.condition import ConditionCause
+from vms.cameras.camera_state import CameraState
 from vms.cameras.errors import CursorInvalid
-from vms.cameras.store import CameraState
 from vms.cameras.units.unit import UnitId
 
 #: the highest number that the database holds
@@ -18,6 +19,8 @@ class CameraQuery:
     #: words that name, code, place, address, make, model or serial must hold, all of them
     text: str = ""
     state: CameraState | None = None
+    #: of any of its streams
+    cause: ConditionCause | None = None
     enabled: bool | None = None
     #: of the page before
     cursor: str | None = None

@@ -6,6 +6,8 @@ from datetime import datetime
 from detectors.event import EventKind
 from detectors.zones import Zone
 from streams.camera import CameraId, ProfileName
+from streams.condition import ConditionState
+from vms.cameras.camera_state import WORST_FIRST, CameraState
 from vms.cameras.configuration import Facts
 
 
@@ -15,8 +17,9 @@ class RegisteredProfile:
     url: str
     recorded: bool
     analysed: bool
-    #: None until the stream was first opened
-    state: str | None
+    #: None where nobody watches it
+    state: ConditionState | None
+    causes: tuple[str, ...]
     since: datetime | None
     #: {"code": …, "message": {"en": …, "zh": …}}
     error: dict[str, object] | None
@@ -34,6 +37,14 @@ class RegisteredCamera:
     facts: Facts
     zones: tuple[Zone, ...]
     profiles: tuple[RegisteredProfile, ...]
+
+    @property
+    def state(self) -> CameraState:
+        """Of its worst stream."""
+        if not self.enabled:
+            return "disabled"
+        states = [profile.state or "not_watched" for profile in self.profiles]
+        return min(states, key=WORST_FIRST.index, default="not_watched")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,6 @@ from runtime.database import Connection, Database
 from runtime.vault import SecretUnreadable, Vault
 from streams import store as stream_store
 from streams.camera import Camera, CameraId, ProfileName, StreamProfile
-from streams.health import StreamHealth
 from streams.probe import ProbeResult, probe
 from vms.cameras import store, writing
 from vms.cameras.configuration import FACT_COLUMNS, Configuration, Facts, faults
@@ -128,6 +127,7 @@ class Registry:
                 unit_ids=unit_ids,
                 words=query.words,
                 state=query.state,
+                cause=query.cause,
                 enabled=query.enabled,
                 after=after,
                 limit=query.limit + 1,
@@ -205,10 +205,6 @@ class Registry:
             if row["id"] not in unreadable
         ]
 
-    async def put_health(self, camera_id: CameraId, profile: ProfileName, health: StreamHealth) -> None:
-        async with self._database.connection() as connection:
-            await stream_store.put_health(connection, camera_id, profile, health)
-
 
 async def _cameras(connection: Connection, camera_ids: Sequence[CameraId] | None) -> list[RegisteredCamera]:
     cameras = await store.camera_rows(connection, camera_ids)
@@ -223,6 +219,7 @@ async def _cameras(connection: Connection, camera_ids: Sequence[CameraId] | None
                 recorded=row["recorded"],
                 analysed=row["analysed"],
                 state=row["state"],
+                causes=tuple(row["causes"] or ()),
                 since=row["since"],
                 error=row["error"],
             )

@@ -2,20 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal
 
 import asyncpg
 
 from runtime.database import Connection
 from streams.camera import CameraId, ProfileName
+from streams.condition import ConditionCause
+from vms.cameras.camera_state import WORST_FIRST, CameraState
 from vms.cameras.configuration import FACT_COLUMNS, Configuration, Facts
 from vms.cameras.stored_camera import StoredCamera, StoredSecret
 from vms.cameras.units.unit import UnitId
-
-#: what a list can be asked for: a camera is as well as its worst stream, and `never` is one that was not opened yet
-CameraState = Literal[
-    "disabled", "failed", "backing_off", "stalled", "stopped", "never", "connecting", "live"
-]
 
 _COLUMNS = ("unit_id", "name", "enabled", "rules", *FACT_COLUMNS)
 
@@ -190,18 +186,13 @@ async def versions(
     return [(row["version"], row["at"], row["author"], row["changes"]) for row in rows]
 
 
-#: worst first: a camera has the state of its worst stream
-_STREAM_STATES: tuple[CameraState, ...] = (
-    "failed", "backing_off", "stalled", "stopped", "never", "connecting", "live"
-)  # fmt: skip
-
-
 async def page_ids(
     connection: Connection,
     *,
     unit_ids: Sequence[int] | None = None,
     words: Sequence[str] = (),
     state: CameraState | None = None,
+    cause: ConditionCause | None = None,
     enabled: bool | None = None,
     after: int = 0,
     limit: int | None = None,
@@ -224,15 +215,14 @@ async def page_ids(
     if state == "disabled":
         conditions.append("not enabled")
     elif state is not None:
-        conditions += ["enabled", _in_state(value(state), state)]
-        worse = [each for each in _STREAM_STATES[: _STREAM_STATES.index(state)] if each != "never"]
+        conditions += ["enabled", _NOT_WATCHED if state == "not_watched" else _in_state(value([state]))]
+        worse = WORST_FIRST[: WORST_FIRST.index(state)]
         if worse:
-            conditions.append(
-                "not exists (select from stream_health where camera_id = camera.id"
-                f" and state = any({value(worse)}::text[]))"
-            )
-        if "never" in _STREAM_STATES[: _STREAM_STATES.index(state)]:
-            conditions.append(f"not {_NEVER_OPENED}")
+            conditions.append(f"not {_in_state(value([each for each in worse if each != 'not_watched']))}")
+        if "not_watched" in worse:
+            conditions.append(f"not {_NOT_WATCHED}")
+    if cause is not None:
+        conditions.append(_open_condition(f"{value(cause)} = any(causes)"))
     if words and limit is not None:
         # Words that many bear are found among the next few, without sorting all that bear them.
         few = await _ids(connection, [*conditions, f"id <= {_NEXT_FEW}"], values)
@@ -256,18 +246,21 @@ async def _ids(connection: Connection, conditions: Sequence[str], values: Sequen
     return [CameraId(row["id"]) for row in rows]
 
 
-_NEVER_OPENED = """exists (
+_NOT_WATCHED = """exists (
     select from stream_profile
-    left join stream_health on stream_health.camera_id = stream_profile.camera_id
-                           and stream_health.profile = stream_profile.name
-    where stream_profile.camera_id = camera.id and stream_health.state is null
+    where stream_profile.camera_id = camera.id and not exists (
+        select from camera_condition condition
+        where condition.camera_id = camera.id and condition.profile = stream_profile.name and until is null
+    )
 )"""
 
 
-def _in_state(parameter: str, state: CameraState) -> str:
-    if state == "never":
-        return f"{_NEVER_OPENED} and {parameter}::text is not null"
-    return f"id in (select camera_id from stream_health where state = {parameter})"
+def _open_condition(which: str) -> str:
+    return f"exists (select from camera_condition where camera_id = camera.id and until is null and {which})"
+
+
+def _in_state(parameter: str) -> str:
+    return _open_condition(f"state = any({parameter}::text[])")
 
 
 async def states_as_json(connection: Connection, unit_ids: Sequence[int]) -> str:
@@ -280,11 +273,12 @@ async def states_as_json(connection: Connection, unit_ids: Sequence[int]) -> str
         from camera
         cross join lateral (
             select coalesce(json_agg(json_build_object(
-                'name', stream_profile.name, 'state', state, 'since', since, 'error', error
+                'name', stream_profile.name, 'state', state, 'causes', coalesce(causes, '{}'), 'since', since, 'error', error
             ) order by stream_profile.name), '[]') as profiles
             from stream_profile
-            left join stream_health on stream_health.camera_id = stream_profile.camera_id
-                                   and stream_health.profile = stream_profile.name
+            left join camera_condition condition on condition.camera_id = stream_profile.camera_id
+                                                and condition.profile = stream_profile.name
+                                                and condition.until is null
             where stream_profile.camera_id = camera.id
         ) stream
         where removed_at is null and unit_id = any($1::bigint[])

@@ -1,19 +1,20 @@
 """`vms cameras`: register one, list them; the commands that change and bring in cameras stand beside."""
 
 from dataclasses import replace
-from enum import Enum
 from typing import Annotated, cast
 
 import typer
 
 from detectors.event import EventKind
 from vms.bootstrap import Storage
+from vms.cameras.camera_state import CameraState
 from vms.cameras.configuration import FACT_NAMES, NO_FACTS
 from vms.cameras.draft import CameraDraft, ZoneDraft
 from vms.cameras.query import CameraQuery
 from vms.cameras.registered_camera import RegisteredCamera
 from vms.cli import camera_changes, camera_sheets
 from vms.cli.camera_values import parse_values
+from vms.cli.condition_words import STATES, StateChoice, cause_words
 from vms.cli.ground import GroundMarks, GroundMetres, parse_ground
 from vms.cli.language import LANGUAGE, say
 from vms.cli.options import Author, Config, Data, DatabaseUrl, Json, author_of
@@ -29,29 +30,6 @@ app.command("set", help=camera_changes.SET_HELP)(camera_changes.set_values)
 app.command("remove", help=camera_changes.REMOVE_HELP)(camera_changes.remove)
 app.command("import", help=camera_sheets.IMPORT_HELP)(camera_sheets.import_sheet)
 app.command("export", help=camera_sheets.EXPORT_HELP)(camera_sheets.export_sheet)
-
-
-class _StateChoice(Enum):
-    """The states as typer wants choices."""
-
-    disabled = "disabled"
-    failed = "failed"
-    backing_off = "backing_off"
-    stalled = "stalled"
-    stopped = "stopped"
-    never = "never"
-    connecting = "connecting"
-    live = "live"
-
-
-_STATES = {
-    "connecting": say("connecting", "连接中"),
-    "live": say("live", "在线"),
-    "stalled": say("stalled", "无数据"),
-    "backing_off": say("trying again", "重试中"),
-    "stopped": say("stopped", "已停止"),
-    "failed": say("failed", "程序故障"),
-}
 
 
 @app.command(help=say("Register a camera: its stream is tried first.", "登记一台摄像机：先试连视频流。"))
@@ -177,7 +155,7 @@ def list_cameras(
         ),
     ] = "",
     state: Annotated[
-        _StateChoice | None,
+        StateChoice | None,
         typer.Option(help=say("Only those whose worst stream is so.", "仅此状态的。"), show_default=False),
     ] = None,
     data: Data = None,
@@ -188,7 +166,8 @@ def list_cameras(
     async def work(storage: Storage) -> list[RegisteredCamera]:
         registry = storage.registry
         unit_id = None if unit is None else (await registry.units.tree()).find(unit).id
-        query = CameraQuery(unit_id=unit_id, text=text, state=state.value if state else None, limit=1000)
+        wanted: CameraState | None = state.value if state else None
+        query = CameraQuery(unit_id=unit_id, text=text, state=wanted, limit=1000)
         found: list[RegisteredCamera] = []
         while True:
             page = await registry.page(query)
@@ -216,8 +195,8 @@ def list_cameras(
             camera.name,
             camera.unit_name,
             profile.name,
-            _STATES[profile.state] if profile.state else say("never tried", "未连接"),
-            _error(profile.error) or profile.url,
+            STATES[profile.state or "not_watched"],
+            _error(profile.error) or cause_words(profile.causes) or profile.url,
         )
         for camera in cameras
         for profile in camera.profiles
@@ -248,7 +227,13 @@ def _as_json(camera: RegisteredCamera) -> dict[str, object]:
         "unit": camera.unit_name,
         "enabled": camera.enabled,
         "profiles": [
-            {"name": profile.name, "url": profile.url, "state": profile.state, "error": profile.error}
+            {
+                "name": profile.name,
+                "url": profile.url,
+                "state": profile.state,
+                "causes": profile.causes,
+                "error": profile.error,
+            }
             for profile in camera.profiles
         ],
     }

@@ -113,18 +113,31 @@ create table stream_profile (
     primary key (camera_id, name)
 );
 
--- What the server last saw of a stream, written on a change of state only.
-create table stream_health (
-    camera_id bigint not null,
-    profile   text not null,
-    state     text not null check (state in ('connecting', 'live', 'stalled', 'backing_off', 'stopped', 'failed')),
-    since     timestamptz not null,
+-- A process that watches cameras, and when it last said so: what it left open at its end was watched until then.
+create table watcher (
+    name    text primary key check (name <> ''),
+    seen_at timestamptz not null
+);
+
+-- Every condition of a stream, with when it began and ended; written on a change only. A stretch of time without a row was
+-- not watched: nobody knows how the camera was.
+create table camera_condition (
+    camera_id bigint not null references camera on delete cascade,
+    profile   text not null check (profile in ('main', 'sub')),
+    state     text not null check (state in
+        ('never_connected', 'live', 'degraded', 'stalled', 'frozen', 'black', 'covered', 'turned', 'offline')),
+    causes    text[] not null,
     -- {"code": …, "message": {"en": …, "zh": …}}: why it is not live, in words for the person who registered it
     error     jsonb,
-    primary key (camera_id, profile),
-    foreign key (camera_id, profile) references stream_profile (camera_id, name) on delete cascade
+    since     timestamptz not null,
+    -- null while it lasts
+    until     timestamptz check (until >= since),
+    watcher   text not null references watcher,
+    primary key (camera_id, since, profile)
 );
-create index stream_health_state on stream_health (state, camera_id);
+-- A stream is in one condition at a time.
+create unique index camera_condition_open on camera_condition (camera_id, profile) where until is null;
+create index camera_condition_state on camera_condition (state, camera_id) where until is null;
 
 create table zone (
     id          bigint generated always as identity primary key,
@@ -173,17 +186,21 @@ insert into alert_verb (from_state, verb, to_state) values
     ('none', 'raise', 'raised'),
     ('raised', 'acknowledge', 'acknowledged'),
     ('raised', 'dismiss', 'dismissed'),
+    ('raised', 'recover', 'resolved'),
     ('acknowledged', 'dispatch', 'dispatched'),
     ('acknowledged', 'resolve', 'resolved'),
     ('acknowledged', 'dismiss', 'dismissed'),
+    ('acknowledged', 'recover', 'resolved'),
     ('dispatched', 'resolve', 'resolved'),
-    ('dispatched', 'dismiss', 'dismissed');
+    ('dispatched', 'dismiss', 'dismissed'),
+    ('dispatched', 'recover', 'resolved');
 
 create table alert (
     id            bigint generated always as identity primary key,
     camera_id     bigint not null references camera,
     zone_id       bigint references zone,
-    kind          text not null check (kind in ('fall', 'person_down', 'crowd')),
+    -- people first; the last two are about the cameras themselves
+    kind          text not null check (kind in ('fall', 'person_down', 'crowd', 'camera_offline', 'camera_blind')),
     -- of a crowd, as its latest event says
     level         text check (level in ('clear', 'busy', 'crowded', 'dangerous')),
     severity      text not null check (severity in ('critical', 'major', 'minor')),
@@ -197,6 +214,9 @@ create table alert (
     taken_at      timestamptz,
     ended_at      timestamptz,
     note          text not null default '',
+    -- of cameras: how many, whose, and what they share (alerts/outages/outage.py); camera_id is then the first of them
+    outage        jsonb,
+    constraint alert_outage check ((kind in ('camera_offline', 'camera_blind')) = (outage is not null)),
     check ((state = 'raised') = (taken_by is null)),
     check ((taken_by is null) = (taken_at is null)),
     check ((state in ('resolved', 'dismissed')) = (ended_at is not null)),
@@ -204,8 +224,21 @@ create table alert (
 );
 -- At most one open alert per camera, zone and kind: a second event joins the first.
 create unique index alert_one_open on alert (camera_id, zone_id, kind) nulls not distinct
-    where state in ('raised', 'acknowledged', 'dispatched');
+    where state in ('raised', 'acknowledged', 'dispatched') and outage is null;
 create index alert_ended on alert (ended_at) where ended_at is not null;
+
+-- The cameras that an alert about cameras is about. A camera stays in it until it is back, even where a person has ended
+-- the alert: who knows of an outage is not told of it again.
+create table outage_camera (
+    alert_id  bigint not null references alert,
+    camera_id bigint not null references camera,
+    kind      text not null check (kind in ('camera_offline', 'camera_blind')),
+    joined_at timestamptz not null,
+    left_at   timestamptz check (left_at >= joined_at),
+    primary key (alert_id, camera_id)
+);
+-- At most one alert per camera and kind: what has begun belongs to it until it is over.
+create unique index outage_camera_open on outage_camera (camera_id, kind) where left_at is null;
 
 -- What a rule stated; never changed. The id is made where the rule ran, so that a second delivery is recognised.
 create table event (

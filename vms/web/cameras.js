@@ -6,16 +6,20 @@ import { age, span } from "./time.js";
 
 export const POLL_MS = 5000;
 
-/** Worst first. */
-const ORDER = ["failed", "backing_off", "stalled", "stopped", "connecting", "live", "disabled"];
+/** Worst first; of those before `degraded` nobody sees anything. */
+const ORDER = [
+  "offline", "never_connected", "stalled", "black", "covered", "frozen", "turned", "not_watched", "degraded", "live", "disabled",
+];
+const SEEN = new Set(["degraded", "live"]);
 
 const PROFILES = new Set(["main", "sub"]);
 
 /** A camera is as well as its worst profile: one that is recorded but not analysed sees no fall. */
 export function healthOf(camera) {
   if (!camera.enabled) return { state: "disabled", profile: null };
-  const worst = [...camera.profiles].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))[0];
-  return { state: worst?.state ?? "stopped", profile: worst ?? null };
+  const stateOf = (profile) => profile.state ?? "not_watched";
+  const worst = [...camera.profiles].sort((a, b) => ORDER.indexOf(stateOf(a)) - ORDER.indexOf(stateOf(b)))[0];
+  return { state: worst ? stateOf(worst) : "not_watched", profile: worst ?? null };
 }
 
 export const worstFirst = (cameras) =>
@@ -37,11 +41,11 @@ class CameraList extends HTMLElement {
     this.append(this.#note, this.#list);
   }
 
-  /** { all, live, blind: enabled and not live }, or null while unknown. */
+  /** { all, live: can be seen, blind: enabled and cannot }, or null while unknown. */
   get tally() {
     if (this.#asOf === null) return null;
     const states = this.#cameras.map((camera) => healthOf(camera).state);
-    const live = states.filter((state) => state === "live").length;
+    const live = states.filter((state) => SEEN.has(state)).length;
     const all = states.filter((state) => state !== "disabled").length;
     return { all, live, blind: all - live };
   }
@@ -115,7 +119,11 @@ class CameraList extends HTMLElement {
 function trouble(profile, camera, nowMs) {
   const which = camera.profiles.length > 1 && PROFILES.has(profile.name) ? say(`camera.${profile.name}`) : "";
   const lasting = profile.since ? say("camera.for", { span: span(nowMs - Date.parse(profile.since)) }) : "";
-  return [which, words(profile.error?.message), lasting].filter(Boolean).join(" · ");
+  const why = words(profile.error?.message) || causes(profile.causes);
+  return [which, why, lasting].filter(Boolean).join(" · ");
 }
+
+/** "帧率低、丢包": what is unknown is left out. */
+export const causes = (list) => (list ?? []).map((cause) => say(`cause.${cause}`)).filter((text) => !text.startsWith("cause.")).join(say("list.comma"));
 
 customElements.define("camera-list", CameraList);

@@ -3,13 +3,16 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from runtime.clock import SystemClock
+from runtime.errors import VmsError
 from streams.camera import Camera, CameraId, StreamProfile
-from streams.health import StreamHealth
+from streams.condition import Condition
 from tests.fakes.wait import until
 from vms.cameras.watch import Watch
+from vms.errors import CameraFailed
+from vms.health.condition_log import ConditionLog
 from vms.worker import Worker
 
 NOW = datetime(2026, 11, 5, tzinfo=UTC)
@@ -24,13 +27,12 @@ def watch(number: int, *, url: str = "rtsp://camera/x", enabled: bool = True) ->
 class FakeRegistry:
     def __init__(self, *watches: Watch) -> None:
         self.listed = list(watches)
-        self.health: dict[tuple[int, str], StreamHealth] = {}
+        self.unreadable: dict[tuple[int, str], VmsError] = {}
 
-    async def watches(self, *, on_unreadable: object) -> list[Watch]:
+    async def watches(self, *, on_unreadable: Any) -> list[Watch]:
+        for (camera_id, profile), error in self.unreadable.items():
+            on_unreadable(camera_id, profile, error)
         return self.listed
-
-    async def put_health(self, camera_id: int, profile: str, health: StreamHealth) -> None:
-        self.health[camera_id, profile] = health
 
 
 class FakeTask:
@@ -56,7 +58,13 @@ class Stage:
         self.registry = FakeRegistry(*watches)
         self.log: list[str] = []
         self.tasks: dict[int, FakeTask] = {}
-        self.worker = Worker(registry=self.registry, make_task=self._make, clock=SystemClock())  # type: ignore[arg-type]
+        self.conditions = ConditionLog(database=cast(Any, None), clock=SystemClock())
+        self.worker = Worker(
+            registry=self.registry,  # type: ignore[arg-type]
+            make_task=self._make,
+            conditions=self.conditions,
+            clock=SystemClock(),
+        )
 
     def _make(self, watch: Watch) -> Any:
         task = self.tasks[watch.camera.id] = FakeTask(watch, self.log)
@@ -95,9 +103,8 @@ async def test_a_bug_in_one_camera_is_told_and_counted_and_its_neighbour_goes_on
         await until(lambda: len(stage.log) == 2)
         stage.tasks[1].bug.set()
         await until(lambda: stage.worker.failed_cameras() == 1)
-        await until(lambda: (1, "main") in stage.registry.health)
-        told = stage.registry.health[1, "main"]
-        assert told.state == "failed" and told.error is not None and told.error.code == "camera_failed"
+        told = stage.conditions.conditions()[CameraId(1), "main"]
+        assert told.state == "offline" and told.error is not None and told.error.code == "camera_failed"
         stage.worker.look_again()  # it stays down while nothing about it changes
         stage.registry.listed = [watch(1), watch(2), watch(3)]
         await until(lambda: "start 3 rtsp://camera/x" in stage.log)
@@ -110,12 +117,29 @@ async def test_a_bug_in_one_camera_is_told_and_counted_and_its_neighbour_goes_on
         assert stage.worker.failed_cameras() == 0
 
 
-async def test_of_many_changes_of_state_the_newest_is_written() -> None:
-    async with Stage() as stage:
-        for state in ("connecting", "live", "stalled"):
-            stage.worker.note_health(CameraId(1), "main", StreamHealth(state=state, since=NOW))
-        await until(lambda: (1, "main") in stage.registry.health)
-        assert stage.registry.health[1, "main"].state == "stalled"
+async def test_a_camera_that_nobody_watches_any_more_is_in_no_condition() -> None:
+    live = Condition(state="live", since=NOW)
+    async with Stage(watch(1), watch(2)) as stage:
+        await until(lambda: len(stage.log) == 2)
+        for number in (1, 2):
+            stage.worker.note_condition(CameraId(number), "main", live)
+        stage.registry.listed = [watch(1), watch(2, enabled=False), watch(3)]
+        stage.worker.look_again()
+        await until(lambda: "start 3 rtsp://camera/x" in stage.log)
+        assert stage.conditions.conditions() == {(1, "main"): live}
+
+
+async def test_a_camera_whose_password_cannot_be_read_is_offline_and_says_why() -> None:
+    async with Stage(watch(1)) as stage:
+        stage.registry.unreadable[2, "main"] = CameraFailed(name="c2")
+        stage.worker.look_again()
+        await until(lambda: (2, "main") in stage.conditions.conditions())
+        told = stage.conditions.conditions()[CameraId(2), "main"]
+        assert (told.state, told.causes) == ("offline", ())
+        stage.worker.look_again()  # it is told once, not at every look
+        stage.registry.listed = [watch(1), watch(3)]
+        await until(lambda: "start 3 rtsp://camera/x" in stage.log)
+        assert stage.conditions.conditions()[CameraId(2), "main"] is told
 
 
 async def test_a_new_name_or_unit_does_not_restart_a_camera_nor_revive_one_that_failed() -> None:

@@ -12,7 +12,7 @@ from detectors.schedule import ScheduleStats
 from runtime.database import Database
 from streams.errors import RecordingFailed
 from streams.health import StreamHealth, StreamState
-from vms.health import Check, Health
+from vms.health.readiness import Check, Health
 
 NOW = datetime(2026, 11, 5, tzinfo=UTC)
 

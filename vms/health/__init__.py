@@ -1,0 +1,1 @@
+"""How the cameras are and were, and whether this server is ready."""
