@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -151,6 +152,8 @@ class _House:
         self._hub = Hub()
         self._conditions = ConditionLog(database=storage.database, clock=clock)
 
+        time_zone = ZoneInfo(settings.time_zone)
+
         def make_task(watch: Watch) -> CameraTask:
             return CameraTask(
                 watch,
@@ -165,6 +168,7 @@ class _House:
                 clock=clock,
                 executor=executor,
                 budget=budget,
+                time_zone=time_zone,
             )
 
         self._worker = Worker(

@@ -6,6 +6,7 @@ A bug in any part ends the whole camera, loudly; its neighbours do not notice.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
+from datetime import UTC, tzinfo
 
 import structlog
 
@@ -44,13 +45,17 @@ class CameraTask:
         on_health: OnHealth,
         clock: Clock,
         executor: Executor,
+        time_zone: tzinfo = UTC,
     ) -> None:
+        """`time_zone`: of the place; hours of rules are meant in it."""
         self._camera_id = watch.camera.id
         self._on_health = on_health
         self._ingests: dict[ProfileName, Ingest] = {}
         self._recorders: dict[ProfileName, Recorder] = {}
         self._analysers: list[Analyser] = []
         for profile in watch.camera.profiles:
+            if not (profile.recorded or profile.analysed):
+                continue  # nobody reads it
             ingest = self._ingests[profile.name] = self._ingest(profile, ingest_settings, clock)
             if profile.recorded:
                 self._recorders[profile.name] = Recorder(
@@ -68,6 +73,8 @@ class CameraTask:
                 rules=watch.rules.union(*(zone.rules for zone in watch.zones)),
                 models=models,
                 settings=detector_settings,
+                hours=watch.hours,
+                time_zone=time_zone,
             )
             if profile.analysed and pipeline.wanted_fps > 0:
                 self._analysers.append(
@@ -82,6 +89,7 @@ class CameraTask:
                         budget=budget,
                         schedule=detector_settings.schedule,
                         max_lag_s=max_lag_s,
+                        mask=watch.mask,
                     )
                 )
 

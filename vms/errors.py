@@ -59,6 +59,13 @@ class ZoneTextInvalid(ApplicationError):
     """
 
 
+class ZoneFileUnreadable(ApplicationError):
+    """The file {path} cannot be read: {reason}. Give a JSON file as vms cameras zones CAMERA --json prints it.
+
+    无法读取文件 {path}：{reason}。请提供 vms cameras zones 摄像机 --json 所输出格式的 JSON 文件。
+    """
+
+
 class StripUnwritable(ApplicationError):
     """The pictures {path} cannot be written: {reason}. Choose another folder with --strips.
 

@@ -5,8 +5,9 @@ Read once, by the command line; every part receives its own slice.
 
 from pathlib import Path
 from typing import ClassVar, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -76,6 +77,8 @@ class Settings(BaseSettings):
     database: SecretStr = SecretStr("")
     #: folder of the networks with their manifests; empty is what the program ships
     models: str = ""
+    #: of the place, as the IANA names it: hours of rules are meant in it
+    time_zone: str = "Asia/Shanghai"
     server: ServerSettings = ServerSettings()
     cameras: CameraSettings = CameraSettings()
     ingest: IngestSettings = IngestSettings()
@@ -84,6 +87,15 @@ class Settings(BaseSettings):
     analysis: AnalysisSettings = AnalysisSettings()
     journal: JournalSettings = JournalSettings()
     log: LogSettings = LogSettings()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_time_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, OSError, ValueError) as error:
+            raise ValueError(f"there is no time zone {name!r}") from error
+        return name
 
     @property
     def models_folder(self) -> Path:

@@ -8,8 +8,10 @@ from fastapi import Header
 from pydantic import BaseModel, ConfigDict
 
 from detectors.event import EventKind
+from detectors.hours import Hours
 from vms.api.schemas import Name, NewZone
-from vms.cameras.configuration import FACT_NAMES
+from vms.cameras.configuration import FACT_NAMES, Analysed, Recorded
+from vms.cameras.drawn import masks_from
 from vms.cameras.errors import VersionMissing, VersionUnreadable
 from vms.cameras.place import parse_place_category, parse_place_kind
 
@@ -55,7 +57,30 @@ class FactFields(BaseModel):
         return values
 
 
-class NewCamera(FactFields):
+class WatchFields(BaseModel):
+    """How a camera is watched; what is not sent, or is null, stays as it is."""
+
+    #: when rules are on, by rule: `{"crowd": "07:00-22:00"}`; those that are not named always are
+    hours: dict[EventKind, str] | None = None
+    #: polygons of the picture, each 0 to 1, that nobody sees
+    masks: list[list[tuple[float, float]]] | None = None
+    #: which streams are recorded; which one is analysed, `auto` being the sub stream where there is one
+    recorded: Recorded | None = None
+    analysed: Analysed | None = None
+
+    def watching(self) -> dict[str, object]:
+        """What was sent, by its name. Raises: HoursUnreadable, ZoneError."""
+        values: dict[str, object] = {
+            name: value for name in ("recorded", "analysed") if (value := getattr(self, name)) is not None
+        }
+        if self.hours is not None:
+            values["hours"] = {rule: Hours.parse(text) for rule, text in self.hours.items()}
+        if self.masks is not None:
+            values["masks"] = masks_from(self.masks)
+        return values
+
+
+class NewCamera(FactFields, WatchFields):
     #: there are no accounts yet: the name is what they typed
     author: Name = "api"
     name: Name
@@ -74,7 +99,7 @@ class NewCamera(FactFields):
     probe: bool = True
 
 
-class CameraPatch(FactFields):
+class CameraPatch(FactFields, WatchFields):
     #: there are no accounts yet: the name is what they typed
     author: Name
     name: Name | None = None
@@ -92,14 +117,17 @@ class CameraPatch(FactFields):
     probe: bool = True
 
     def settings(self) -> dict[str, object]:
-        """What was sent beside facts, unit and password; null means as it is, but for the sub stream."""
+        """What was sent beside facts, unit and password; null means as it is, but for the sub stream.
+
+        Raises: HoursUnreadable, ZoneError.
+        """
         names = ("name", "enabled", "main_url", "username", "rules")
         values: dict[str, object] = {
             name: getattr(self, name) for name in names if getattr(self, name) is not None
         }
         if "sub_url" in self.model_fields_set:
             values["sub_url"] = self.sub_url or None
-        return values
+        return {**values, **self.watching()}
 
 
 def version_of(if_match: str | None) -> int | None:

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Query, Response
 
 from streams.camera import CameraId
 from vms.api.camera_schemas import CameraPatch, IfMatch, NewCamera, etag, version_of
+from vms.api.camera_zones import zone_as_json
 from vms.api.deps import Given, find_room
-from vms.api.schemas import Id, Name
+from vms.api.schemas import Id, Name, zones_given
 from vms.cameras.camera_state import CameraState
 from vms.cameras.configuration import NO_FACTS, Configuration
-from vms.cameras.draft import CameraDraft, GroundDraft, ZoneDraft
+from vms.cameras.draft import CameraDraft
 from vms.cameras.query import CameraQuery
 from vms.cameras.registered_camera import RegisteredCamera
 from vms.cameras.units.unit import Tree, UnitId
@@ -28,6 +29,10 @@ def _as_json(camera: RegisteredCamera, fps: dict[tuple[int, str], float | None])
         "unit": {"id": camera.unit_id, "name": camera.unit_name},
         "enabled": camera.enabled,
         "rules": sorted(camera.rules),
+        "hours": {rule: str(hours) for rule, hours in camera.hours.items()},
+        "masks": camera.masks,
+        "recorded": camera.recorded,
+        "analysed": camera.analysed,
         "code": facts.code,
         "address": facts.address,
         "make": facts.make,
@@ -43,22 +48,13 @@ def _as_json(camera: RegisteredCamera, fps: dict[tuple[int, str], float | None])
         "longitude": facts.longitude,
         "latitude": facts.latitude,
         "retention_days": facts.retention_days,
-        "zones": [
-            {
-                "id": zone.id,
-                "name": zone.name,
-                "polygon": zone.polygon,
-                "rules": sorted(zone.rules),
-                "crowd_limit": zone.crowd_limit,
-                "ground": zone.ground.as_json() if zone.ground else None,
-                "area_m2": None if zone.area_m2 is None else round(zone.area_m2, 1),
-            }
-            for zone in camera.zones
-        ],
+        "zones": [zone_as_json(zone) for zone in camera.zones],
         "profiles": [
             {
                 "name": profile.name,
                 "url": profile.url,
+                "recorded": profile.recorded,
+                "analysed": profile.analysed,
                 "state": profile.state,
                 "causes": profile.causes,
                 "since": profile.since.isoformat() if profile.since else None,
@@ -122,18 +118,7 @@ async def register_camera(new: NewCamera, parts: Given, response: Response) -> d
             username=new.username,
             password=new.password,
             rules=frozenset(new.rules),
-            zones=tuple(
-                ZoneDraft(
-                    name=zone.name,
-                    polygon=tuple(zone.polygon),
-                    rules=frozenset(zone.rules),
-                    crowd_limit=zone.crowd_limit,
-                    ground=GroundDraft(points=tuple(zone.ground.points), metres=tuple(zone.ground.metres))
-                    if zone.ground
-                    else None,
-                )
-                for zone in new.zones
-            ),
+            settings={**new.watching(), "zones": zones_given(new.zones)},
             facts=replace(NO_FACTS, **new.given()),  # type: ignore[arg-type]
         ),
         author=new.author,

@@ -1,10 +1,13 @@
 """What programs send. What they are sent is written by `alerts.notification` and by the routes."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from detectors.event import EventKind
+from detectors.zones import Zone
+from vms.cameras.drawn import zones_from
 
 #: an id or a sequence number as the database holds it
 Id = Annotated[int, Field(ge=0, lt=2**63)]
@@ -42,3 +45,10 @@ class NewZone(BaseModel):
     #: persons; more than this many is too full
     crowd_limit: int | None = Field(default=None, gt=0)
     ground: NewGround | None = None
+    #: when its rules are on, such as `mon-fri 07:00-22:00; sat 09:00-12:00`; null is always
+    hours: str | None = None
+
+
+def zones_given(zones: Sequence[NewZone]) -> tuple[Zone, ...]:
+    """Raises: ZoneError, GroundError, HoursUnreadable, TextInvalid."""
+    return zones_from([zone.model_dump() for zone in zones])

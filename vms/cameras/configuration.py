@@ -1,22 +1,27 @@
 """All that is set about a camera and can be changed, what may be wrong with it, and what changed from one to the next.
 
-Streams, rules and facts, but neither its zones nor its passwords: a password is written and used, never read back.
+Streams, rules, zones, masks and facts, but no passwords: a password is written and used, never read back.
 """
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal, get_args
 
 from detectors.event import EventKind
+from detectors.zones import Zone, check_drawn
 from runtime.errors import VmsError
+from streams.camera import ProfileName
 from streams.errors import InvalidStreamUrl
+from streams.mask import Polygon
 from streams.url import parse_stream_url
+from vms.cameras.drawn import check_masks
 from vms.cameras.errors import (
     CameraNameMissing,
     PositionInvalid,
+    ProfileMissing,
     RetentionInvalid,
     RetentionTooShort,
     TextInvalid,
@@ -24,7 +29,14 @@ from vms.cameras.errors import (
 from vms.cameras.gb_code import check_code
 from vms.cameras.networks import Networks
 from vms.cameras.place import RETENTION_FLOOR, PlaceCategory, parse_place_kind, question_of
+from vms.cameras.rule_hours import RuleHours
 from vms.cameras.units.unit import UnitId
+
+#: which streams are recorded; which one is analysed, `auto` being the sub stream where there is one
+Recorded = Literal["main", "sub", "both"]
+Analysed = Literal["auto", "main", "sub"]
+RECORDED: Final[tuple[Recorded, ...]] = get_args(Recorded)
+ANALYSED: Final[tuple[Analysed, ...]] = get_args(Analysed)
 
 #: letters
 LONGEST_TEXT: Final = 200
@@ -81,7 +93,23 @@ class Configuration:
     enabled: bool = True
     #: on the whole picture
     rules: frozenset[EventKind] = frozenset({"fall", "person_down"})
+    #: when they are on; a rule that is not in it always is
+    hours: RuleHours = field(default_factory=dict)
+    #: their ids count where a camera is watched, not here
+    zones: tuple[Zone, ...] = ()
+    #: parts of the picture that nobody sees
+    masks: tuple[Polygon, ...] = ()
+    recorded: Recorded = "main"
+    analysed: Analysed = "auto"
     facts: Facts = NO_FACTS
+
+    def records(self, profile: ProfileName) -> bool:
+        return self.recorded in (profile, "both")
+
+    def analyses(self, profile: ProfileName) -> bool:
+        """Of exactly one of its streams."""
+        chosen = ("main" if self.sub_url is None else "sub") if self.analysed == "auto" else self.analysed
+        return profile == chosen
 
     def values(self) -> dict[str, object]:
         """Every value by its name, as it is kept in the history."""
@@ -89,6 +117,9 @@ class Configuration:
         flat |= {name: getattr(self.facts, name) for name in FACT_COLUMNS}
         return flat | {
             "rules": sorted(self.rules),
+            "hours": {rule: str(hours) for rule, hours in self.hours.items()},
+            "zones": [zone.as_json() for zone in sorted(self.zones, key=lambda zone: zone.name)],
+            "masks": [[list(corner) for corner in polygon] for polygon in self.masks],
             "filed_on": self.facts.filed_on.isoformat() if self.facts.filed_on else None,
         }
 
@@ -125,6 +156,7 @@ def changes(before: Configuration | None, after: Configuration) -> dict[str, lis
 def faults(configuration: Configuration, networks: Networks) -> Iterator[tuple[str, VmsError]]:
     """All that is wrong with it, each with the name of the value."""
     facts = configuration.facts
+    yield from _watching_faults(configuration)
     if not configuration.name.strip():
         yield "name", CameraNameMissing()
     for name in _TEXTS:
@@ -145,6 +177,24 @@ def faults(configuration: Configuration, networks: Networks) -> Iterator[tuple[s
             yield "code", error
     yield from _place_faults(configuration)
     yield from _figure_faults(facts)
+
+
+def _watching_faults(configuration: Configuration) -> Iterator[tuple[str, VmsError]]:
+    if configuration.sub_url is None:
+        if configuration.recorded != "main":
+            yield "recorded", ProfileMissing()
+        if configuration.analysed == "sub":
+            yield "analysed", ProfileMissing()
+    if configuration.zones:
+        try:
+            check_drawn(configuration.zones)
+        except VmsError as error:
+            yield "zones", error
+    if configuration.masks:
+        try:
+            check_masks(configuration.masks)
+        except VmsError as error:
+            yield "masks", error
 
 
 def _url_fault(url: str, networks: Networks) -> VmsError | None:

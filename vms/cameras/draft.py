@@ -1,7 +1,7 @@
 """A camera as somebody asks for it, and what that comes to: streams, zones and a configuration. No I/O."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
 from detectors.event import EventKind, ZoneId
 from detectors.zones import Zone
@@ -28,6 +28,8 @@ class ZoneDraft:
     crowd_limit: int | None
     #: see detectors.ground
     ground: GroundDraft | None = None
+    #: see detectors.hours; None is always
+    hours: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,8 @@ class CameraDraft:
     unit: str | None = None
     rules: frozenset[EventKind] = frozenset({"fall", "person_down"})
     zones: tuple[ZoneDraft, ...] = ()
+    #: what may be said beside, by the names of a configuration: hours, masks, recorded, analysed
+    settings: Mapping[str, object] = field(default_factory=dict)
     facts: Facts = NO_FACTS
 
 
@@ -57,27 +61,30 @@ def zones_of(draft: CameraDraft) -> list[Zone]:
             rules=zone.rules,
             crowd_limit=zone.crowd_limit,
             ground=asdict(zone.ground) if zone.ground else None,
+            hours=zone.hours,
         )
         for zone in draft.zones
     ]
 
 
 def configuration_of(draft: CameraDraft, profiles: Sequence[StreamProfile]) -> Configuration:
-    """Of a unit that is not known yet."""
+    """Of a unit that is not known yet. Raises: ZoneError."""
     main, *rest = profiles
-    return Configuration(
+    configuration = Configuration(
         unit_id=UnitId(0),
         name=draft.name,
         main_url=main.url,
         sub_url=rest[0].url if rest else None,
         username=main.username,
         rules=draft.rules,
+        zones=tuple(zones_of(draft)),
         facts=draft.facts,
-    ).settled()
+    )
+    return configuration.with_values(draft.settings).settled()
 
 
 def profiles_of(draft: CameraDraft) -> list[StreamProfile]:
-    """Main is recorded; the sub stream is analysed where there is one, else main is. Raises: InvalidStreamUrl."""
+    """To be probed: what is recorded and analysed, the configuration says. Raises: InvalidStreamUrl."""
     addresses: list[tuple[ProfileName, str]] = [("main", draft.url)]
     if draft.sub_url:
         addresses.append(("sub", draft.sub_url))
@@ -90,8 +97,6 @@ def profiles_of(draft: CameraDraft) -> list[StreamProfile]:
                 url=url.public,
                 username=url.username or draft.username,
                 password=url.password or draft.password,
-                recorded=name == "main",
-                analysed=name == addresses[-1][0],
             )
         )
     return profiles

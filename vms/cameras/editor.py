@@ -95,9 +95,7 @@ class Editor:
             tree = Tree(await unit_store.units(connection))
             after, credentials = self._edited(before, edit, tree, password)
             await check_free(connection, after, tree, besides=camera_id)
-            new = await writing.change(
-                connection, self._vault, before, after, credentials, author=author, also={}
-            )
+            new = await writing.change(connection, self._vault, before, after, credentials, author=author)
             if new != before.version:
                 await ring_cameras(connection)
         return new

@@ -180,6 +180,48 @@ class AddressUnreadable(CameraError):
     """
 
 
+class ProfileMissing(CameraError):
+    """The camera has no sub stream that could be used for this. Give it one (sub_url), or choose the main stream.
+
+    此摄像机没有可用的子码流。请填写子码流地址，或选用主码流。
+    """
+
+
+class ProfileChoiceUnknown(CameraError):
+    """ "{text}" names no stream here. Use one of: {known}.
+
+    “{text}”不是可用的码流选项。可用的有：{known}。
+    """
+
+
+class RuleHoursUnreadable(CameraError):
+    """ "{text}" says no hours of rules. Write a rule and its hours, such as crowd 07:00-22:00; fall mon-fri 22:00-06:00, or none.
+
+    “{text}”不是有效的规则时段。请写规则及其时段，例如 过密 07:00-22:00；跌倒 周一-周五 22:00-06:00，或填“无”。
+    """
+
+
+class ZonesUnreadable(CameraError):
+    """The zones cannot be read: {reason}. Write a list such as [{{"name": "square", "polygon": [[0, 0.3], [1, 0.3], [1, 1]], "rules": ["crowd"], "crowd_limit": 8}}].
+
+    区域无法读取：{reason}。请写成列表，例如 [{{"name": "广场", "polygon": [[0, 0.3], [1, 0.3], [1, 1]], "rules": ["crowd"], "crowd_limit": 8}}]。
+    """
+
+
+class MasksUnreadable(CameraError):
+    """The privacy masks cannot be read: {reason}. Write the corners of each, 0 to 1 of the picture, such as 0,0 0.3,0 0.3,0.2; 0.8,0.9 1,0.9 1,1, or none.
+
+    隐私遮挡无法读取：{reason}。请写出每块的顶点，取画面的 0 至 1，例如 0,0 0.3,0 0.3,0.2; 0.8,0.9 1,0.9 1,1，或填“无”。
+    """
+
+
+class MasksTooMany(CameraError):
+    """{count} privacy masks are drawn, a camera has at most {most}. Leave some out or join them.
+
+    共绘制了 {count} 块隐私遮挡，每台摄像机最多 {most} 块。请删除或合并一部分。
+    """
+
+
 class CursorInvalid(CameraError):
     """{cursor} is no cursor. Take the one that came with the page before, or none for the first page.
 

@@ -7,8 +7,10 @@ from detectors.event import EventKind
 from detectors.zones import Zone
 from streams.camera import CameraId, ProfileName
 from streams.condition import ConditionState
+from streams.mask import Polygon
 from vms.cameras.camera_state import WORST_FIRST, CameraState
-from vms.cameras.configuration import Facts
+from vms.cameras.configuration import Analysed, Facts, Recorded
+from vms.cameras.rule_hours import RuleHours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,10 @@ class RegisteredCamera:
     unit_name: str
     enabled: bool
     rules: frozenset[EventKind]
+    hours: RuleHours
+    masks: tuple[Polygon, ...]
+    recorded: Recorded
+    analysed: Analysed
     facts: Facts
     zones: tuple[Zone, ...]
     profiles: tuple[RegisteredProfile, ...]

@@ -9,20 +9,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from detectors import store as zone_store
-from detectors.zones import Zone
 from runtime.database import Connection, Database
 from runtime.vault import SecretUnreadable, Vault
 from streams import store as stream_store
 from streams.camera import Camera, CameraId, ProfileName, StreamProfile
+from streams.mask import mask_of
 from streams.probe import ProbeResult, probe
 from vms.cameras import store, writing
 from vms.cameras.configuration import FACT_COLUMNS, Configuration, Facts, faults
-from vms.cameras.draft import CameraDraft, configuration_of, profiles_of, zones_of
+from vms.cameras.draft import CameraDraft, configuration_of, profiles_of
+from vms.cameras.drawn import parse_masks
 from vms.cameras.editor import Editor, check_free
 from vms.cameras.errors import CameraUnknown
 from vms.cameras.networks import Networks
 from vms.cameras.query import CameraQuery, cursor_after
 from vms.cameras.registered_camera import CameraPage, RegisteredCamera, RegisteredProfile
+from vms.cameras.rule_hours import parse_rule_hours
 from vms.cameras.settings import CameraSettings
 from vms.cameras.sheets.sheets import Sheets
 from vms.cameras.units import store as unit_store
@@ -56,7 +58,6 @@ class Registry:
         UnitUnknown, UnitAmbiguous, CameraNameTaken, CameraCodeTaken, DatabaseUnavailable.
         """
         profiles = profiles_of(draft)
-        zones = zones_of(draft)
         configuration = configuration_of(draft, profiles)
         for _name, fault in faults(configuration, self._networks):
             raise fault
@@ -74,35 +75,18 @@ class Registry:
             configuration = _in_unit(configuration, unit)
             existing = await store.id_by_name(connection, unit.id, draft.name) if replace else None
             await check_free(connection, configuration, tree, besides=existing)
-            also = await self._zone_changes(connection, existing, zones)
             if existing is None:
                 camera_id = await writing.add(
-                    connection, self._vault, configuration, credentials, author=author, also=also
+                    connection, self._vault, configuration, credentials, author=author
                 )
             else:
                 camera_id = existing
                 before = await store.stored_camera(connection, existing)
                 assert before is not None  # it was found a statement ago, under the lock
-                await writing.change(
-                    connection, self._vault, before, configuration, credentials, author=author, also=also
-                )
-            for zone in zones:
-                await zone_store.put_zone(connection, camera_id, zone)
+                after = _with_zones_of(before.configuration, configuration)
+                await writing.change(connection, self._vault, before, after, credentials, author=author)
             await stream_store.ring_cameras(connection)
         return await self.camera(camera_id)
-
-    async def _zone_changes(
-        self, connection: Connection, camera_id: CameraId | None, zones: Sequence[Zone]
-    ) -> dict[str, object]:
-        """What the history says of them: their names before and after, if any is new or drawn anew."""
-        if not zones:
-            return {}
-        known = await zone_store.zones_by_camera(connection, [camera_id]) if camera_id is not None else {}
-        before = {zone.name: zone for zone in known.get(camera_id or 0, [])}
-        after = {zone.name: zone for zone in zones}
-        if all(name in before and _same_zone(before[name], zone) for name, zone in after.items()):
-            return {}
-        return {"zones": [sorted(before), sorted({**before, **after})]}
 
     async def probe(self, profile: StreamProfile) -> ProbeResult:
         """Raises: StreamError, named for what is wrong."""
@@ -200,6 +184,8 @@ class Registry:
                 ),
                 rules=frozenset(row["rules"]),
                 zones=tuple(zones.get(row["id"], ())),
+                hours=parse_rule_hours(row["hours"]),
+                mask=mask_of(parse_masks(row["masks"])),
             )
             for row in cameras
             if row["id"] not in unreadable
@@ -233,6 +219,10 @@ async def _cameras(connection: Connection, camera_ids: Sequence[CameraId] | None
             unit_name=row["unit_name"],
             enabled=row["enabled"],
             rules=frozenset(row["rules"]),
+            hours=parse_rule_hours(row["hours"]),
+            masks=parse_masks(row["masks"]),
+            recorded=row["recorded"],
+            analysed=row["analysed"],
             facts=Facts(**{name: row[name] for name in FACT_COLUMNS}),
             zones=tuple(zones.get(row["id"], ())),
             profiles=tuple(profiles[row["id"]]),
@@ -256,8 +246,10 @@ async def _subtree_ids(connection: Connection, unit_id: UnitId) -> list[UnitId]:
     return found
 
 
-def _same_zone(one: Zone, other: Zone) -> bool:
-    return replace(one, id=other.id) == other
+def _with_zones_of(before: Configuration, after: Configuration) -> Configuration:
+    """A camera that is registered again keeps the zones that nobody drew anew."""
+    zones = {zone.name: zone for zone in (*before.zones, *after.zones)}
+    return replace(after, zones=tuple(zones.values()))
 
 
 def _in_unit(configuration: Configuration, unit: Unit) -> Configuration:

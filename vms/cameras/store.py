@@ -5,20 +5,28 @@ from datetime import datetime
 
 import asyncpg
 
+from detectors.zones import Zone
 from runtime.database import Connection
 from streams.camera import CameraId, ProfileName
 from streams.condition import ConditionCause
 from vms.cameras.camera_state import WORST_FIRST, CameraState
 from vms.cameras.configuration import FACT_COLUMNS, Configuration, Facts
+from vms.cameras.drawn import masks_text, parse_masks
+from vms.cameras.rule_hours import parse_rule_hours, rule_hours_text
 from vms.cameras.stored_camera import StoredCamera, StoredSecret
 from vms.cameras.units.unit import UnitId
 
-_COLUMNS = ("unit_id", "name", "enabled", "rules", *FACT_COLUMNS)
+COLUMNS = (
+    "unit_id", "name", "enabled", "rules", "hours", "masks", "recorded", "analysed", *FACT_COLUMNS
+)  # fmt: skip
 
 _STORED = f"""
-    select camera.id, camera.version, {", ".join(f"camera.{name}" for name in _COLUMNS)},
+    select camera.id, camera.version, {", ".join(f"camera.{name}" for name in COLUMNS)},
            coalesce(main.url, '') as main_url, coalesce(main.username, '') as username, main.password as main_password,
-           sub.url as sub_url, coalesce(sub.username, '') as sub_username, sub.password as sub_password
+           sub.url as sub_url, coalesce(sub.username, '') as sub_username, sub.password as sub_password,
+           (select jsonb_agg(jsonb_build_object('id', id, 'name', name, 'polygon', polygon, 'rules', rules,
+                                                'crowd_limit', crowd_limit, 'ground', ground, 'hours', hours) order by id)
+            from zone where zone.camera_id = camera.id and zone.removed_at is null) as zones
     from camera
     left join stream_profile main on main.camera_id = camera.id and main.name = 'main'
     left join stream_profile sub on sub.camera_id = camera.id and sub.name = 'sub'
@@ -60,6 +68,11 @@ def _stored(row: asyncpg.Record) -> StoredCamera:
             username=row["username"],
             enabled=row["enabled"],
             rules=frozenset(row["rules"]),
+            hours=parse_rule_hours(row["hours"]),
+            zones=tuple(Zone.parse(**zone) for zone in row["zones"] or ()),
+            masks=parse_masks(row["masks"]),
+            recorded=row["recorded"],
+            analysed=row["analysed"],
             facts=facts,
         ),
     )
@@ -71,7 +84,7 @@ async def camera_rows(
     """All, or those named, with the name of their unit."""
     rows: list[asyncpg.Record] = await connection.fetch(
         f"""
-        select camera.id, camera.version, {", ".join(f"camera.{name}" for name in _COLUMNS)}, unit.name as unit_name
+        select camera.id, camera.version, {", ".join(f"camera.{name}" for name in COLUMNS)}, unit.name as unit_name
         from camera join unit on unit.id = camera.unit_id
         where camera.removed_at is null and ($1::bigint[] is null or camera.id = any($1))
           and (camera.enabled or not $2)
@@ -112,9 +125,10 @@ async def id_and_name_by_code(connection: Connection, code: str) -> tuple[Camera
 
 
 async def add_camera(connection: Connection, configuration: Configuration) -> CameraId:
-    numbers = ", ".join(f"${number}" for number in range(1, len(_COLUMNS) + 1))
+    numbers = ", ".join(f"${number}" for number in range(1, len(COLUMNS) + 1))
     found: int = await connection.fetchval(
-        f"insert into camera ({', '.join(_COLUMNS)}) values ({numbers}) returning id", *_values(configuration)
+        f"insert into camera ({', '.join(COLUMNS)}) values ({numbers}) returning id",
+        *values_of(configuration),
     )
     return CameraId(found)
 
@@ -122,22 +136,27 @@ async def add_camera(connection: Connection, configuration: Configuration) -> Ca
 async def put_camera(
     connection: Connection, camera_id: CameraId, configuration: Configuration, version: int
 ) -> None:
-    columns = ", ".join(f"{name} = ${number}" for number, name in enumerate(_COLUMNS, 3))
+    columns = ", ".join(f"{name} = ${number}" for number, name in enumerate(COLUMNS, 3))
     await connection.execute(
         f"update camera set version = $2, {columns} where id = $1",
         camera_id,
         version,
-        *_values(configuration),
+        *values_of(configuration),
     )
 
 
-def _values(configuration: Configuration) -> list[object]:
+def values_of(configuration: Configuration) -> list[object]:
+    """In the order of COLUMNS."""
     facts = configuration.facts
     own: list[object] = [
         configuration.unit_id,
         configuration.name,
         configuration.enabled,
         sorted(configuration.rules),
+        rule_hours_text(configuration.hours),
+        masks_text(configuration.masks),
+        configuration.recorded,
+        configuration.analysed,
     ]
     return own + [getattr(facts, name) for name in FACT_COLUMNS]
 

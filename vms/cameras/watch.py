@@ -1,10 +1,13 @@
 """What it takes to watch a camera, its passwords in clear: for the worker, never for a person. No I/O."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from detectors.event import EventKind
+from detectors.hours import Hours
 from detectors.zones import Zone
 from streams.camera import Camera
+from streams.mask import Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +17,10 @@ class Watch:
     camera: Camera
     rules: frozenset[EventKind]
     zones: tuple[Zone, ...]
+    #: when rules are on; one that is not in it always is
+    hours: Mapping[EventKind, Hours] = field(default_factory=dict)
+    #: what nobody sees of the picture
+    mask: Mask | None = None
 
     def is_watched_like(self, other: "Watch") -> bool:
         """Whether going from one to the other changes nothing that is read, recorded or analysed."""

@@ -6,6 +6,7 @@ The caller has locked the registry and checked what is written.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from detectors import store as zone_store
 from runtime.database import Connection
 from runtime.vault import SecretUnreadable, Vault
 from streams.camera import CameraId, ProfileName
@@ -34,14 +35,14 @@ async def add(
     credentials: Mapping[ProfileName, Credentials],
     *,
     author: str,
-    also: Mapping[str, object],
 ) -> CameraId:
-    """Write a new camera; `also` is what the first version says beside the configuration."""
+    """Write a new camera."""
     secrets = settle_secrets(vault, configuration, {}, credentials)
     configuration = replace(configuration, username=secrets["main"].username)
     camera_id = await store.add_camera(connection, configuration)
     await _put_profiles(connection, camera_id, configuration, secrets)
-    changed = {**changes(None, configuration), **secret_changes({}, secrets), **also}
+    await put_zones(connection, {camera_id: configuration})
+    changed = {**changes(None, configuration), **secret_changes({}, secrets)}
     await store.add_version(connection, camera_id=camera_id, version=1, author=author, changes=changed)
     return camera_id
 
@@ -54,7 +55,6 @@ async def change(
     credentials: Mapping[ProfileName, Credentials],
     *,
     author: str,
-    also: Mapping[str, object],
 ) -> int:
     """Write what changed; the version from then on, which is the old one where nothing did."""
     secrets = settle_secrets(vault, after, before.secrets, credentials)
@@ -62,15 +62,23 @@ async def change(
     changed = {
         **changes(before.configuration, after),
         **secret_changes(before.secrets, secrets),
-        **also,
     }
     if not changed:
         return before.version
     version = before.version + 1
     await store.put_camera(connection, before.id, after, version)
     await _put_profiles(connection, before.id, after, secrets)
+    if "zones" in changed:
+        await put_zones(connection, {before.id: after})
     await store.add_version(connection, camera_id=before.id, version=version, author=author, changes=changed)
     return version
+
+
+async def put_zones(connection: Connection, cameras: Mapping[CameraId, Configuration]) -> None:
+    """These zones and no others. One that goes stays in the database, for the alerts and events that speak of it."""
+    zones = {camera_id: configuration.zones for camera_id, configuration in cameras.items()}
+    await zone_store.remove_other_zones(connection, zones)
+    await zone_store.put_zones(connection, zones)
 
 
 def settle_secrets(
@@ -133,7 +141,6 @@ async def _put_profiles(
     configuration: Configuration,
     secrets: Mapping[ProfileName, StoredSecret],
 ) -> None:
-    """Main is recorded; the sub stream is analysed where there is one, else main is."""
     urls: dict[ProfileName, str | None] = {"main": configuration.main_url, "sub": configuration.sub_url}
     for name, url in urls.items():
         if url is None:
@@ -146,6 +153,6 @@ async def _put_profiles(
             url=url,
             username=secrets[name].username,
             password=secrets[name].token,
-            recorded=name == "main",
-            analysed=name == "sub" or configuration.sub_url is None,
+            recorded=configuration.records(name),
+            analysed=configuration.analyses(name),
         )

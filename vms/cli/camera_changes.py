@@ -6,10 +6,12 @@ import typer
 
 from vms.bootstrap import Storage
 from vms.cameras.configuration import Configuration
+from vms.cameras.drawn import masks_text
+from vms.cameras.rule_hours import rule_hours_text
 from vms.cameras.stored_camera import CameraVersion, StoredCamera
 from vms.cameras.units.unit import Tree
 from vms.cli.camera_values import FIELDS_HELP, parse_values
-from vms.cli.language import say
+from vms.cli.language import LANGUAGE, say
 from vms.cli.options import Author, Config, Data, DatabaseUrl, Json, author_of
 from vms.cli.output import console, print_json, print_table
 from vms.cli.storage import with_storage
@@ -61,7 +63,7 @@ def show(
         return
     print_table(
         [say("field", "字段"), say("value", "值")],
-        [(name, _text(value)) for name, value in _as_json(stored, tree).items()],
+        [(name, _text(value)) for name, value in (_as_json(stored, tree) | _in_words(stored)).items()],
     )
     console.print()
     print_table(
@@ -152,6 +154,16 @@ def _as_json(stored: StoredCamera, tree: Tree) -> dict[str, object]:
         "unit": tree.path(configuration.unit_id),
         **configuration.values(),
         "password": any(secret.token for secret in stored.secrets.values()),
+    }
+
+
+def _in_words(stored: StoredCamera) -> dict[str, object]:
+    """What is long as JSON."""
+    configuration = stored.configuration
+    return {
+        "hours": rule_hours_text(configuration.hours, chinese=LANGUAGE == "zh"),
+        "zones": [zone.name for zone in configuration.zones],
+        "masks": masks_text(configuration.masks),
     }
 
 

@@ -12,7 +12,7 @@ from vms.cameras.configuration import FACT_NAMES, NO_FACTS
 from vms.cameras.draft import CameraDraft, ZoneDraft
 from vms.cameras.query import CameraQuery
 from vms.cameras.registered_camera import RegisteredCamera
-from vms.cli import camera_changes, camera_sheets
+from vms.cli import camera_changes, camera_sheets, camera_zones
 from vms.cli.camera_values import parse_values
 from vms.cli.condition_words import STATES, StateChoice, cause_words
 from vms.cli.ground import GroundMarks, GroundMetres, parse_ground
@@ -28,8 +28,13 @@ app = typer.Typer(no_args_is_help=True)
 app.command("show", help=camera_changes.SHOW_HELP)(camera_changes.show)
 app.command("set", help=camera_changes.SET_HELP)(camera_changes.set_values)
 app.command("remove", help=camera_changes.REMOVE_HELP)(camera_changes.remove)
+app.command("zones", help=camera_zones.HELP)(camera_zones.zones)
 app.command("import", help=camera_sheets.IMPORT_HELP)(camera_sheets.import_sheet)
 app.command("export", help=camera_sheets.EXPORT_HELP)(camera_sheets.export_sheet)
+
+
+#: what --fact may say beside facts
+_WATCHING = frozenset({"hours", "masks", "recorded", "analysed"})
 
 
 @app.command(help=say("Register a camera: its stream is tried first.", "登记一台摄像机：先试连视频流。"))
@@ -95,10 +100,11 @@ def add(
     config: Config = None,
     json: Json = False,
 ) -> None:
-    facts = parse_values(fact or []).values
-    if not facts.keys() <= FACT_NAMES:
-        known = ", ".join(sorted(FACT_NAMES))
+    given = parse_values(fact or []).values
+    if not given.keys() <= FACT_NAMES | _WATCHING:
+        known = ", ".join(sorted(FACT_NAMES | _WATCHING))
         raise typer.BadParameter(say("--fact is one of: {}", "--fact 可用：{}").format(known))
+    facts = {name: value for name, value in given.items() if name in FACT_NAMES}
     if password == "-":
         password = typer.prompt(say("Password", "密码"), hide_input=True)
     zones: tuple[ZoneDraft, ...] = ()
@@ -123,6 +129,7 @@ def add(
         unit=unit,
         rules=frozenset(kind for kind, wanted in switches if wanted),
         zones=zones,
+        settings={name: value for name, value in given.items() if name in _WATCHING},
         facts=replace(NO_FACTS, **facts),  # type: ignore[arg-type]
     )
     settings = load_settings(config, data=data, database=database)

@@ -75,6 +75,13 @@ create table camera (
     longitude      double precision check (longitude between -180 and 180),
     latitude       double precision check (latitude between -90 and 90),
     retention_days int not null default 30 check (retention_days between 1 and 3650),
+    -- when rules are on, 'crowd 07:00-22:00' (vms/cameras/rule_hours.py); a rule that is not in it always is
+    hours text not null default '',
+    -- 'x,y x,y x,y; …' of the picture, each 0 to 1: never analysed, never shown
+    masks text not null default '',
+    -- which streams are recorded; which one is analysed: auto is the sub stream where there is one
+    recorded text not null default 'main' check (recorded in ('main', 'sub', 'both')),
+    analysed text not null default 'auto' check (analysed in ('auto', 'main', 'sub')),
     -- what a search for text looks at
     search text not null generated always as (lower(
         name || ' ' || coalesce(code, '') || ' ' || place || ' ' || address || ' ' || make || ' ' || model || ' ' || serial
@@ -110,7 +117,10 @@ create table stream_profile (
     password  bytea,
     recorded  boolean not null,
     analysed  boolean not null,
-    primary key (camera_id, name)
+    primary key (camera_id, name),
+    -- one stream of a camera is analysed, once a transaction is done
+    constraint stream_profile_analysed_once
+        exclude using btree (camera_id with =) where (analysed) deferrable initially deferred
 );
 
 -- A process that watches cameras, and when it last said so: what it left open at its end was watched until then.
@@ -150,6 +160,10 @@ create table zone (
     crowd_limit int check (crowd_limit > 0),
     -- four points of the picture and their distances in metres (detectors/ground.py); null where nobody measured
     ground      jsonb,
+    -- when its rules are on, as detectors/hours.py reads it; null is always
+    hours       text check (hours <> ''),
+    -- a zone that was taken away stays for its alerts; one of its name that comes back is the same
+    removed_at  timestamptz,
     check (not 'crowd' = any (rules) or crowd_limit is not null),
     unique (camera_id, name)
 );

@@ -1,12 +1,25 @@
 """The columns of a sheet as a table: their headings in both languages, and how a cell becomes a value and back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 from detectors.event import EventKind
+from detectors.zones import Zone
+from streams.mask import Polygon
+from vms.cameras.configuration import ANALYSED, RECORDED
+from vms.cameras.drawn import masks_text, parse_masks, parse_zones, zones_text
+from vms.cameras.errors import ProfileChoiceUnknown
 from vms.cameras.place import CATEGORIES_ZH, KINDS, parse_place_category, parse_place_kind
+from vms.cameras.rule_hours import (
+    NONE_WORDS,
+    RULE_WORDS,
+    RULES_ZH,
+    RuleHours,
+    parse_rule_hours,
+    rule_hours_text,
+)
 from vms.cameras.sheets.errors import (
     CellNotADate,
     CellNotANumber,
@@ -14,7 +27,18 @@ from vms.cameras.sheets.errors import (
     CellNotYesOrNo,
 )
 
-Value = str | int | float | bool | date | frozenset[EventKind] | None
+Value = (
+    str
+    | int
+    | float
+    | bool
+    | date
+    | frozenset[EventKind]
+    | RuleHours
+    | tuple[Zone, ...]
+    | tuple[Polygon, ...]
+    | None
+)
 #: from the text of a cell that is not empty; raises VmsError
 Parse = Callable[[str], Value]
 
@@ -35,15 +59,7 @@ KEEP: Final = object()
 
 _YES: Final = frozenset({"是", "yes", "y", "true", "1", "√", "有"})
 _NO: Final = frozenset({"否", "no", "n", "false", "0", "×", "无"})
-_RULES: Final[Mapping[str, EventKind]] = {
-    "fall": "fall",
-    "跌倒": "fall",
-    "person_down": "person_down",
-    "倒卧": "person_down",
-    "crowd": "crowd",
-    "过密": "crowd",
-}
-_NONE: Final = frozenset({"none", "无"})
+_PROFILES: Final[Mapping[str, str]] = {"主码流": "main", "子码流": "sub", "主子码流": "both", "自动": "auto"}
 _DATE_SEPARATORS: Final = str.maketrans({"/": "-", ".": "-", "年": "-", "月": "-", "日": ""})
 
 
@@ -88,11 +104,21 @@ def parse_date(text: str) -> date:
 def parse_rules(text: str) -> frozenset[EventKind]:
     words = text.lower().replace("；", ";").replace("、", ";").replace(",", ";").split(";")
     words = [word.strip() for word in words if word.strip()]
-    if len(words) == 1 and words[0] in _NONE:
+    if len(words) == 1 and words[0] in NONE_WORDS:
         return frozenset()
-    if not words or not _RULES.keys() >= set(words):
+    if not words or not RULE_WORDS.keys() >= set(words):
         raise CellNotRules(text=text[:40])
-    return frozenset(_RULES[word] for word in words)
+    return frozenset(RULE_WORDS[word] for word in words)
+
+
+def _parse_profile(known: Sequence[str]) -> Parse:
+    def parse(text: str) -> str:
+        word = _PROFILES.get(text, text.lower())
+        if word not in known:
+            raise ProfileChoiceUnknown(text=text[:40], known=", ".join(known))
+        return word
+
+    return parse
 
 
 def _column(name: str, *zh: str, parse: Parse = parse_text, empty: Value | object = "") -> Column:
@@ -109,6 +135,11 @@ COLUMNS: Final = (
     _column("password", "密码", empty=KEEP),
     _column("enabled", "启用", "是否启用", parse=parse_yes_or_no, empty=KEEP),
     _column("rules", "规则", parse=parse_rules, empty=KEEP),
+    _column("hours", "规则时段", parse=parse_rule_hours, empty=KEEP),
+    _column("recorded", "录像码流", parse=_parse_profile(RECORDED), empty=KEEP),
+    _column("analysed", "分析码流", parse=_parse_profile(ANALYSED), empty=KEEP),
+    _column("zones", "区域", parse=parse_zones, empty=KEEP),
+    _column("masks", "隐私遮挡", parse=parse_masks, empty=KEEP),
     _column("address", "设备地址"),
     _column("make", "厂商", "品牌"),
     _column("model", "型号"),
@@ -142,14 +173,21 @@ def heading(column: Column, *, chinese: bool) -> str:
 _WORDS_ZH: Final[Mapping[str, Mapping[str, str]]] = {
     "place_kind": {kind.code: kind.zh for kind in KINDS},
     "place_category": {code: word for word, code in CATEGORIES_ZH.items()},
+    "recorded": {code: word for word, code in _PROFILES.items()},
+    "analysed": {code: word for word, code in _PROFILES.items()},
 }
-_RULES_ZH: Final[Mapping[EventKind, str]] = {"fall": "跌倒", "person_down": "倒卧", "crowd": "过密"}
 
 
 def written(name: str, value: object, *, chinese: bool) -> str | float | int:
     """What stands in a cell for a value; reading it back gives the value. Figures stay figures."""
     if value is None:
         return ""
+    if name == "hours":
+        return rule_hours_text(cast(RuleHours, value), chinese=chinese)
+    if name == "zones":
+        return zones_text(cast(tuple[Zone, ...], value))
+    if name == "masks":
+        return masks_text(cast(tuple[Polygon, ...], value))
     if isinstance(value, bool):
         return ("是" if value else "否") if chinese else ("yes" if value else "no")
     if isinstance(value, int | float):
@@ -157,7 +195,7 @@ def written(name: str, value: object, *, chinese: bool) -> str | float | int:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, frozenset):
-        rules = [zh if chinese else rule for rule, zh in _RULES_ZH.items() if rule in value]
+        rules = [zh if chinese else rule for rule, zh in RULES_ZH.items() if rule in value]
         return ";".join(rules) or ("无" if chinese else "none")
     words = _WORDS_ZH.get(name, {}) if chinese else {}
     return words.get(str(value), str(value))

@@ -15,7 +15,7 @@ from vms.cameras.sheets.errors import CellFormula, CellTooLong
 #: columns that are looked at at all
 MOST_COLUMNS: Final = 100
 #: letters of a cell, and of a row
-MOST_CELL: Final = 2_000
+MOST_CELL: Final = 20_000
 MOST_ROW: Final = 65_536
 
 #: a cell's text, or why it cannot be used

@@ -26,6 +26,7 @@ from vms.cameras.sheets.workbook import read_workbook, write_workbook
 from vms.cameras.stored_camera import StoredCamera
 from vms.cameras.units import store as unit_store
 from vms.cameras.units.unit import Tree
+from vms.cameras.writing import put_zones
 
 Form = Literal["csv", "xlsx"]
 #: rows from which on the planner's statistics are renewed
@@ -120,6 +121,13 @@ async def _write(
         await store.take_over(connection)
     await store.copy_new(connection, [(camera_id, after) for camera_id, after, _ in touched[: len(new)]])
     await store.put_profiles(connection, touched)
+    drawn = {
+        camera_id: after
+        for (camera_id, after, _), (_, _, changes) in zip(touched, versions, strict=True)
+        if "zones" in changes
+    }
+    if drawn:
+        await put_zones(connection, drawn)
     await store.copy_versions(connection, versions, author=author)
     if len(touched) >= _MANY:
         await store.renew_statistics(connection)

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from runtime.database import Connection
 from streams.camera import CameraId, ProfileName
-from vms.cameras.configuration import FACT_COLUMNS, Configuration
+from vms.cameras.configuration import Configuration
+from vms.cameras.store import COLUMNS, values_of
 from vms.cameras.stored_camera import StoredSecret
-
-_COLUMNS = ("unit_id", "name", "enabled", "rules", *FACT_COLUMNS)
 
 
 async def new_ids(connection: Connection, count: int) -> list[CameraId]:
@@ -21,8 +20,8 @@ async def new_ids(connection: Connection, count: int) -> list[CameraId]:
 async def copy_new(connection: Connection, cameras: Sequence[tuple[CameraId, Configuration]]) -> None:
     await connection.copy_records_to_table(
         "camera",
-        columns=["id", *_COLUMNS],
-        records=[(camera_id, *_values(configuration)) for camera_id, configuration in cameras],
+        columns=["id", *COLUMNS],
+        records=[(camera_id, *values_of(configuration)) for camera_id, configuration in cameras],
     )
 
 
@@ -33,13 +32,13 @@ async def copy_changed(
     await connection.execute(
         f"""
         create temp table changed_camera on commit drop as
-        select id, version, {", ".join(_COLUMNS)} from camera with no data
+        select id, version, {", ".join(COLUMNS)} from camera with no data
         """
     )
     await connection.copy_records_to_table(
         "changed_camera",
-        columns=["id", "version", *_COLUMNS],
-        records=[(camera_id, version, *_values(after)) for camera_id, version, after in cameras],
+        columns=["id", "version", *COLUMNS],
+        records=[(camera_id, version, *values_of(after)) for camera_id, version, after in cameras],
     )
     await connection.execute("analyze changed_camera")
 
@@ -60,7 +59,7 @@ async def take_over(connection: Connection) -> None:
     await connection.execute(
         f"""
         update camera set version = changed_camera.version,
-            {", ".join(f"{name} = changed_camera.{name}" for name in _COLUMNS)}
+            {", ".join(f"{name} = changed_camera.{name}" for name in COLUMNS)}
         from changed_camera where camera.id = changed_camera.id
         """
     )
@@ -79,12 +78,14 @@ async def put_profiles(
     )
     records: list[tuple[object, ...]] = []
     for camera_id, configuration, secrets in cameras:
-        one = configuration.sub_url is None
-        main = secrets["main"]
-        records.append((camera_id, "main", configuration.main_url, main.username, main.token, True, one))
-        if not one:
-            sub = secrets["sub"]
-            records.append((camera_id, "sub", configuration.sub_url, sub.username, sub.token, False, True))
+        urls: tuple[tuple[ProfileName, str | None], ...] = (
+            ("main", configuration.main_url),
+            ("sub", configuration.sub_url),
+        )
+        for name, url in urls:
+            if url is not None:
+                account, use = secrets[name], (configuration.records(name), configuration.analyses(name))
+                records.append((camera_id, name, url, account.username, account.token, *use))
     await connection.copy_records_to_table("wanted_profile", records=records)
     await connection.execute("analyze wanted_profile")
     await connection.execute(
@@ -134,15 +135,4 @@ async def renew_statistics(connection: Connection) -> None:
     """Thousands of rows are new: what the planner believes of these tables is not true any more, and the index for
     searches has them on its pile of what is still to be sorted in."""
     await connection.execute("select gin_clean_pending_list('camera_search')")
-    await connection.execute("analyze camera, stream_profile")
-
-
-def _values(configuration: Configuration) -> tuple[object, ...]:
-    facts = configuration.facts
-    return (
-        configuration.unit_id,
-        configuration.name,
-        configuration.enabled,
-        sorted(configuration.rules),
-        *(getattr(facts, name) for name in FACT_COLUMNS),
-    )
+    await connection.execute("analyze camera, stream_profile, zone")

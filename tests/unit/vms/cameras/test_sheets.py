@@ -40,7 +40,7 @@ from vms.cameras.sheets.errors import (
     WorkbookUnreadable,
 )
 from vms.cameras.sheets.row import RowDraft, drafts
-from vms.cameras.sheets.sheet import Sheet
+from vms.cameras.sheets.sheet import MOST_CELL, Sheet
 from vms.cameras.sheets.workbook import read_workbook, write_workbook
 
 HEAD = "name,unit,main_url"
@@ -127,7 +127,7 @@ def test_the_line_of_a_wrong_quote_is_where_its_row_begins() -> None:
         ("main_url", "http://10.0.0.5/", None),
         ("place", "=HYPERLINK(1)", CellFormula),
         ("place", "＝1+1", CellFormula),
-        ("place", "长" * 2_001, CellTooLong),
+        ("place", "长" * (MOST_CELL + 1), CellTooLong),
         ("enabled", "maybe", CellNotYesOrNo),
         ("filed_on", "2026-13-01", CellNotADate),
         ("filed_on", "43586", CellNotADate),

@@ -1,0 +1,12 @@
+-- Zones that come and go, what is recorded and analysed, hours of rules, and parts of the picture that nobody sees.
+
+alter table zone add column hours text check (hours <> '');
+alter table zone add column removed_at timestamptz;
+
+alter table camera add column hours text not null default '';
+alter table camera add column masks text not null default '';
+alter table camera add column recorded text not null default 'main' check (recorded in ('main', 'sub', 'both'));
+alter table camera add column analysed text not null default 'auto' check (analysed in ('auto', 'main', 'sub'));
+
+alter table stream_profile add constraint stream_profile_analysed_once
+    exclude using btree (camera_id with =) where (analysed) deferrable initially deferred;
