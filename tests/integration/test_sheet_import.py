@@ -21,7 +21,9 @@ from tests.fakes.camera_sheets import HEADINGS, district_rows, district_sheet
 from tests.fakes.conditions import Seen
 from tests.fakes.registry_client import registry_client
 from vms.cameras.draft import CameraDraft
+from vms.cameras.drawn import parse_masks, parse_zones
 from vms.cameras.registry import Registry
+from vms.cameras.rule_hours import parse_rule_hours
 from vms.cameras.settings import CameraSettings
 from vms.cameras.sheets.errors import SheetKindUnknown, SheetTooLarge
 from vms.cameras.sheets.report import ImportReport
@@ -33,6 +35,20 @@ HEAD = "code,name,unit,main_url,sub_url,username,password,place"
 @pytest.fixture
 def registry(database: Database, tmp_path: Path) -> Registry:
     return Registry(database=database, vault=Vault.open(tmp_path / "key"))
+
+
+#: what one camera is told of how it is watched
+WATCHED = {
+    "hours": parse_rule_hours("过密 周一-周五 7:00-22:00; 跌倒 22:00-06:00"),
+    "zones": parse_zones(
+        '[{"name": "东, \\"口\\"", "polygon": [[0, 0.123456], [1, 0.3], [1, 1], [0, 1]], "crowd_limit": 8, "hours": "08:00-09:00",'
+        ' "ground": {"points": [[0.35, 0.4], [0.65, 0.4], [0.9, 0.9], [0.1, 0.9]], "metres": [6, 12]}},'
+        ' {"name": "=台阶", "polygon": [[0, 0], [0.5, 0], [0.5, 0.5]], "rules": ["fall", "person_down"]}]'
+    ),
+    "masks": parse_masks("0,0 0.3,0 0.3,0.2; 0.8,0.9 1,0.9 1,1"),
+    "recorded": "both",
+    "analysed": "main",
+}
 
 
 def code(number: int) -> str:
@@ -97,6 +113,7 @@ async def test_an_export_taken_in_again_changes_nothing(registry: Registry, form
             url="rtsp://admin:s3cret@10.9.9.9/x?a=1&b=2",
             sub_url="rtsp://viewer:other@10.9.9.9/y",
             rules=frozenset(),
+            settings=WATCHED,
             facts=replace(CameraDraft(name="x", url="x").facts, longitude=-114.123456789012, latitude=30.0),
         ),
         probe=False,
@@ -156,6 +173,42 @@ async def test_columns_that_are_left_out_stay_as_they_are(registry: Registry) ->
     report = await take_in(registry, "东口,示范社区,rtsp://10.0.0.1/x", head="name,unit,main_url")
     assert report.counts["unchanged"] == 1
     assert await registry.cameras() == before
+
+
+async def test_zones_and_hours_of_many_come_by_a_sheet_and_an_empty_cell_keeps_them(
+    registry: Registry,
+) -> None:
+    head = "name,unit,main_url,zones,hours,masks,recorded"
+    zones = '"[{""name"":""广场"",""polygon"":[[0,0.3],[1,0.3],[1,1]],""crowd_limit"":8}]"'
+    rows = [f"{name},示范社区,rtsp://10.0.0.{number}/x" for number, name in enumerate(("甲", "乙", "丙"), 1)]
+    first = await take_in(registry, f"{rows[0]},{zones},全部 07:00-22:00,,", f"{rows[1]},,,,", head=head)
+    assert first.counts["created"] == 2
+    again = await take_in(registry, f"{rows[0]},,,,", f'{rows[1]},{zones},无,"0,0 1,0 1,0.2",', head=head)
+    assert [(row.outcome, row.changed) for row in again.rows] == [
+        ("unchanged", ()), ("changed", ("zones", "masks"))
+    ]  # fmt: skip
+    one, two = await registry.cameras()
+    assert [zone.name for zone in (*one.zones, *two.zones)] == ["广场", "广场"]
+    assert {rule: str(hours) for rule, hours in one.hours.items()} == dict.fromkeys(
+        ("fall", "person_down", "crowd"), "07:00-22:00"
+    )
+    gone = await take_in(registry, f"{rows[0]},无,无,,", head=head)
+    assert gone.rows[0].changed == ("hours", "zones")
+    refused = await take_in(
+        registry,
+        f"{rows[0]},[],crowd,,sub",
+        f'{rows[1]},"[{{""name"":""x"",""polygon"":[[0,0],[1,1]]}}]",,"0,0 1,x",',
+        f"{rows[2]},{zones.replace('8', '-8')},,,both",
+        head=head,
+    )
+    assert found_faults(refused) == [
+        (2, "hours", "rule_hours_unreadable"),
+        (2, "recorded", "profile_missing"),
+        (3, "zones", "zone_too_few_points"),
+        (3, "masks", "masks_unreadable"),
+        (4, "zones", "zone_unreadable"),
+        (4, "recorded", "profile_missing"),
+    ]
 
 
 async def test_two_cameras_may_swap_name_and_code_in_one_sheet(registry: Registry) -> None:
