@@ -25,6 +25,7 @@ from streams.onvif.errors import (
 )
 from streams.onvif.fact_reader import FactReader
 from streams.onvif.facts import DeviceFacts, Service, ServiceName
+from streams.onvif.media import DeclaredProfile
 from streams.onvif.own_host import OwnHost
 from streams.onvif.settings import OnvifSettings
 from streams.onvif.soap import (
@@ -157,6 +158,11 @@ class OnvifDevice:
         if found is None:
             raise OnvifUnsupported(address=self.address, what=name)
         return found.url
+
+    async def declared_profiles(self) -> list[DeclaredProfile]:
+        """Profiles without their addresses, as many as are read of one device. Raises: OnvifError."""
+        await self._ask_time()
+        return await FactReader(self._client, await self._ask_services()).declared()
 
     def own_url(self, uri: str, what: str) -> str | None:
         """An address of HTTP that the device gave, on its own host; None where it cannot be used."""

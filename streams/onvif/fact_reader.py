@@ -50,25 +50,31 @@ class FactReader:
         return {key: "".join(filter(str.isprintable, text[:_LONGEST])) for key, text in found.items()}
 
     async def profiles(self) -> tuple[MediaProfile, ...]:
-        """From media2 where there is one: H.265 occurs only there; else, or if it fails, from media1."""
+        """With their addresses. Raises: OnvifError."""
+        url, dialect, declared = await self._declared()
+        return tuple([await self._profile(url, dialect, each) for each in declared])
+
+    async def declared(self) -> list[DeclaredProfile]:
+        """Without their addresses. Raises: OnvifError."""
+        return (await self._declared())[2]
+
+    async def _declared(self) -> tuple[str, MediaDialect, list[DeclaredProfile]]:
+        """From media2 where there is one, for H.265 occurs only there; else, or if it fails, from media1."""
         dialects: tuple[tuple[ServiceName, MediaDialect], ...] = (("media2", DIALECT2), ("media1", DIALECT1))
         nothing: list[DeclaredProfile] = []
+        most = self._client.settings.most_profiles
         for name, dialect in dialects:
-            if name not in self._urls:
+            url = self._urls.get(name)
+            if url is None:
                 continue
-            declared = await self._part(
-                f"{name} GetProfiles", self._ask_declared(self._urls[name], dialect), nothing
-            )
-            if declared:
-                most = self._client.settings.most_profiles
-                if len(declared) > most:
-                    self.warnings.append(
-                        TooManyProfiles(address=self._client.own.address, found=len(declared), most=most)
-                    )
-                return tuple(
-                    [await self._profile(self._urls[name], dialect, each) for each in declared[:most]]
+            declared = await self._part(f"{name} GetProfiles", self._ask_declared(url, dialect), nothing)
+            if len(declared) > most:
+                self.warnings.append(
+                    TooManyProfiles(address=self._client.own.address, found=len(declared), most=most)
                 )
-        return ()
+            if declared:
+                return url, dialect, declared[:most]
+        return "", DIALECT1, nothing
 
     async def _ask_declared(self, url: str, dialect: MediaDialect) -> list[DeclaredProfile]:
         return profiles_of(await self._client.call(url, dialect.profiles))
