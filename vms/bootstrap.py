@@ -24,6 +24,7 @@ from runtime.postgres import embedded_postgres
 from runtime.vault import Vault
 from streams.recovery import recover
 from vms.api.app import create_app
+from streams.view_files import ViewFiles
 from vms.api.deps import Parts
 from vms.camera_task import CameraTask
 from vms.cameras.registry import Registry
@@ -158,6 +159,8 @@ class _House:
             return CameraTask(
                 watch,
                 models=models,
+        views = ViewFiles(storage.folder.views)
+
                 detector_settings=settings.detectors,
                 ingest_settings=settings.ingest,
                 recording_settings=recording,
@@ -165,10 +168,13 @@ class _House:
                 max_lag_s=settings.analysis.max_lag_s,
                 on_event=self._capture.submit,
                 on_health=self._worker.note_health,
+                condition_settings=settings.condition,
+                views=views,
                 clock=clock,
                 executor=executor,
                 budget=budget,
                 time_zone=time_zone,
+                on_condition=self._worker.note_condition,
             )
 
         self._worker = Worker(

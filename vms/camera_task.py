@@ -16,12 +16,17 @@ from detectors.models import Models
 from detectors.pipeline import ChannelPipeline
 from detectors.settings import DetectorSettings
 from runtime.clock import Clock
-from streams.camera import CameraId, ProfileName, StreamProfile
+from streams.camera import Camera, CameraId, ProfileName, StreamProfile
+from streams.condition import Condition, OnCondition
+from streams.condition_settings import ConditionSettings
 from streams.errors import RecordingFailed
 from streams.health import StreamHealth
 from streams.ingest import Ingest
+from streams.looker import Looker
 from streams.recorder import Recorder, SegmentStore
 from streams.settings import IngestSettings, RecordingSettings
+from streams.view_files import ViewFiles
+from streams.watcher import Watcher
 from vms.cameras.watch import Watch
 
 log = structlog.get_logger(__name__)
@@ -38,11 +43,14 @@ class CameraTask:
         detector_settings: DetectorSettings,
         ingest_settings: IngestSettings,
         recording_settings: RecordingSettings,
+        condition_settings: ConditionSettings,
+        views: ViewFiles,
         segments: SegmentStore,
         budget: Budget,
         max_lag_s: float,
         on_event: OnEvent,
         on_health: OnHealth,
+        on_condition: OnCondition,
         clock: Clock,
         executor: Executor,
         time_zone: tzinfo = UTC,
@@ -52,11 +60,22 @@ class CameraTask:
         self._on_health = on_health
         self._ingests: dict[ProfileName, Ingest] = {}
         self._recorders: dict[ProfileName, Recorder] = {}
+        self._watchers: dict[ProfileName, Watcher] = {}
         self._analysers: list[Analyser] = []
+        looker = Looker(watch.camera.id, files=views, adapt_s=condition_settings.adapt_s, mask=watch.mask)
         for profile in watch.camera.profiles:
             if not (profile.recorded or profile.analysed):
                 continue  # nobody reads it
             ingest = self._ingests[profile.name] = self._ingest(profile, ingest_settings, clock)
+            self._watchers[profile.name] = Watcher(
+                ingest,
+                settings=condition_settings,
+                clock=clock,
+                executor=executor,
+                looker=looker if profile is _looked_at(watch.camera) else None,
+                seen_before=looker.seen_before,
+                on_condition=on_condition,
+            )
             if profile.recorded:
                 self._recorders[profile.name] = Recorder(
                     ingest.fanout,
@@ -110,12 +129,25 @@ class CameraTask:
                 group.create_task(recorder.run())
             for analyser in self._analysers:
                 group.create_task(analyser.run())
+            for watcher in self._watchers.values():
+                group.create_task(watcher.run())
             for ingest in self._ingests.values():
                 group.create_task(ingest.run())
 
     @property
     def health(self) -> dict[ProfileName, StreamHealth]:
         return {name: ingest.health for name, ingest in self._ingests.items()}
+
+    @property
+    def conditions(self) -> dict[ProfileName, Condition]:
+        """Of the profiles of which something is known."""
+        told = {name: watcher.condition for name, watcher in self._watchers.items()}
+        return {name: condition for name, condition in told.items() if condition is not None}
+
+    def note_clock_offset(self, offset_s: float | None) -> None:
+        """By how many seconds the camera's clock is ahead of ours; None where that is not known any more."""
+        for watcher in self._watchers.values():
+            watcher.note_clock_offset(offset_s)
 
     @property
     def recorders(self) -> dict[ProfileName, Recorder]:
@@ -125,3 +157,9 @@ class CameraTask:
     def analysis_stats(self) -> AnalysisStats:
         """Of the one profile that is analysed; zeros where none is."""
         return self._analysers[0].stats if self._analysers else AnalysisStats()
+
+
+def _looked_at(camera: Camera) -> StreamProfile | None:
+    """The profile whose pictures are judged: one look tells for all, for they show the same; the smallest costs least."""
+    read = [profile for profile in camera.profiles if profile.recorded or profile.analysed]
+    return next((profile for profile in read if profile.analysed), read[-1] if read else None)

@@ -29,6 +29,11 @@ class DataFolder:
         return self.path / "journal"
 
     @property
+    def views(self) -> Path:
+        """The reference pictures of cameras."""
+        return self.path / "views"
+
+    @property
     def key(self) -> Path:
         return self.path / "secret.key"
 

@@ -18,6 +18,7 @@ from pydantic_settings import (
 from detectors.providers import Provider
 from detectors.settings import DetectorSettings
 from streams.settings import IngestSettings, RecordingSettings
+from streams.condition_settings import ConditionSettings
 from vms.cameras.settings import CameraSettings
 from vms.errors import SettingsInvalid
 from vms.places import models_folder
@@ -84,6 +85,7 @@ class Settings(BaseSettings):
     ingest: IngestSettings = IngestSettings()
     recording: RecordingSettings = RecordingSettings()
     detectors: DetectorSettings = DetectorSettings()
+    condition: ConditionSettings = ConditionSettings()
     analysis: AnalysisSettings = AnalysisSettings()
     journal: JournalSettings = JournalSettings()
     log: LogSettings = LogSettings()

@@ -52,18 +52,18 @@ def encode_pictures(
     *,
     rate: Fraction,
     keyframes: Collection[int],
+    codec: str = "h264",
 ) -> Path:
     """Write BGR pictures with keyframes at just those numbers, as a camera would, and return `path`."""
     height, width = pictures[0].shape[:2]
     with av.open(str(path), "w") as container:
-        options = {
-            "preset": "veryfast",
-            "tune": "zerolatency",
-            "crf": "23",
-            "sc_threshold": "0",
-            "flags": "+cgop",
-        }
-        stream = container.add_stream("libx264", rate=rate, options=options)
+        options = {"preset": "veryfast", "tune": "zerolatency", "crf": "23"}
+        if codec == "hevc":
+            options["x265-params"] = "scenecut=0:open-gop=0:log-level=none"
+        else:
+            options |= {"sc_threshold": "0", "flags": "+cgop"}
+        encoder = {"h264": "libx264", "hevc": "libx265"}[codec]
+        stream = container.add_stream(encoder, rate=rate, options=options)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.time_base = 1 / rate
         stream.codec_context.gop_size = 10 * len(pictures)

@@ -21,8 +21,11 @@ from detectors.models import Models, load_models
 from detectors.zones import Zone
 from runtime.clock import Clock, SystemClock, cpu_seconds
 from runtime.cores import usable_cores
+from runtime.memory import limit_arenas
 from streams.camera import Camera, CameraId, ProfileName, StreamProfile
+from streams.condition import Condition
 from streams.health import StreamHealth
+from streams.view_files import ViewFiles
 from vms.bench.recording import SEGMENT_S, ListedSegments
 from vms.camera_task import CameraTask
 from vms.cameras.watch import Watch
@@ -108,11 +111,14 @@ def _camera(
         detector_settings=settings.detectors,
         ingest_settings=settings.ingest,
         recording_settings=settings.recording,
+        condition_settings=settings.condition,
+        views=ViewFiles(settings.recording.folder / "views"),
         segments=segments,
         budget=budget,
         max_lag_s=settings.analysis.max_lag_s,
         on_event=_ignore_event,
         on_health=_ignore_health,
+        on_condition=_ignore_condition,
         clock=clock,
         executor=executor,
     )
@@ -137,7 +143,12 @@ def _ignore_health(_camera: CameraId, _profile: ProfileName, _health: StreamHeal
     return
 
 
+def _ignore_condition(_camera: CameraId, _profile: ProfileName, _condition: Condition) -> None:
+    return
+
+
 if __name__ == "__main__":
+    limit_arenas()
     address, cameras_wanted, target, warm, window = sys.argv[1:]
     found = uvloop.run(
         measure(address, int(cameras_wanted), Path(target), warm_s=float(warm), window_s=float(window))
