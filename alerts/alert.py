@@ -12,6 +12,9 @@ from typing import Literal, NewType, TypeAlias
 from detectors.event import EventKind, Level
 
 AlertId = NewType("AlertId", int)
+#: about the cameras themselves: they cannot be reached, or what they show is not what they are there for
+DeviceKind: TypeAlias = Literal["camera_offline", "camera_blind"]
+AlertKind: TypeAlias = EventKind | DeviceKind
 State: TypeAlias = Literal["raised", "acknowledged", "dispatched", "resolved", "dismissed"]
 #: what a person may do
 Verb: TypeAlias = Literal["acknowledge", "dispatch", "resolve", "dismiss"]
@@ -44,11 +47,12 @@ class Alert:
     """An alert as a room is shown it."""
 
     id: AlertId
+    #: of several, the one that went first
     camera_id: int
     camera_name: str
     zone_id: int | None
     zone_name: str | None
-    kind: EventKind
+    kind: AlertKind
     #: of a crowd, as its latest event says
     level: Level | None
     severity: Severity
@@ -63,3 +67,5 @@ class Alert:
     taken_at: datetime | None
     ended_at: datetime | None
     note: str
+    #: of an alert about cameras, as alerts/outages/outage.py writes it
+    outage: Mapping[str, object] | None

@@ -131,7 +131,7 @@ class Capture:
             if told == "raised":
                 await self._raise(connection, event, alert_id, pictures)
             if told is not None:
-                rooms = await store.rooms_to_tell(connection, event.camera_id)
+                rooms = await store.rooms_to_tell(connection, [event.camera_id])
                 await tell(connection, rooms, alert_id=alert_id, kind=told, at=now)
         self.stats.stored += 1
 

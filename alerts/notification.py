@@ -38,5 +38,6 @@ def alert_as_json(alert: Alert) -> dict[str, object]:
         "taken_at": alert.taken_at.isoformat() if alert.taken_at else None,
         "ended_at": alert.ended_at.isoformat() if alert.ended_at else None,
         "note": alert.note,
-        "snapshot_url": f"/api/v1/alerts/{alert.id}/snapshot.jpg",
+        "outage": dict(alert.outage) if alert.outage is not None else None,
+        "snapshot_url": None if alert.outage is not None else f"/api/v1/alerts/{alert.id}/snapshot.jpg",
     }

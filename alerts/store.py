@@ -20,7 +20,7 @@ from runtime.database import Connection
 _ALERT = """
     select alert.id, alert.camera_id, camera.name as camera_name, alert.zone_id, zone.name as zone_name,
            alert.kind, alert.level, alert.severity, alert.state, alert.raised_at, alert.last_event_at, alert.event_count,
-           alert.facts, alert.taken_by, alert.taken_at, alert.ended_at, alert.note
+           alert.facts, alert.taken_by, alert.taken_at, alert.ended_at, alert.note, alert.outage
     from alert
     join camera on camera.id = alert.camera_id
     left join zone on zone.id = alert.zone_id
@@ -43,7 +43,7 @@ async def raise_or_repeat_alert(
         """
         insert into alert (camera_id, zone_id, kind, level, severity, state, raised_at, last_event_at, facts)
         values ($1, $2, $3, coalesce($4, case when $3 = 'crowd' then 'crowded' end), $5, 'raised', $6, $6, $7)
-        on conflict (camera_id, zone_id, kind) where state in ('raised', 'acknowledged', 'dispatched')
+        on conflict (camera_id, zone_id, kind) where state in ('raised', 'acknowledged', 'dispatched') and outage is null
         do update set
             event_count = alert.event_count + 1,
             last_event_at = greatest(alert.last_event_at, excluded.last_event_at),
@@ -250,23 +250,27 @@ async def wall_alerts(connection: Connection, room_id: int, *, ended_since: date
     return [_alert(row) for row in rows]
 
 
-async def rooms_to_tell(connection: Connection, camera_id: int) -> list[int]:
-    """The rooms of the camera's unit or, where it has none, of the nearest unit above that has one; in order of id."""
+async def rooms_to_tell(
+    connection: Connection, camera_ids: Sequence[int], *, unit_ids: Sequence[int] = ()
+) -> list[int]:
+    """Of each camera's unit, and of each of the units: its rooms or, where it has none, those of the nearest unit above
+    that has one; in order of id."""
     rows = await connection.fetch(
         """
-        with recursive above (unit_id, parent_id, distance) as (
-            select unit.id, unit.parent_id, 0
-            from unit join camera on camera.unit_id = unit.id where camera.id = $1
+        with recursive above (start, unit_id, parent_id, distance) as (
+            select id, id, parent_id, 0 from unit
+            where id in (select unit_id from camera where id = any($1::bigint[])) or id = any($2::bigint[])
             union all
-            select unit.id, unit.parent_id, above.distance + 1
+            select start, unit.id, unit.parent_id, above.distance + 1
             from unit join above on unit.id = above.parent_id
         ), candidate as (
-            select room.id, distance, min(distance) over () as nearest
+            select room.id, distance, min(distance) over (partition by start) as nearest
             from room join above using (unit_id)
         )
-        select id from candidate where distance = nearest order by id
+        select distinct id from candidate where distance = nearest order by id
         """,
-        camera_id,
+        list(camera_ids),
+        list(unit_ids),
     )
     return [row["id"] for row in rows]
 

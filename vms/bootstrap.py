@@ -12,6 +12,7 @@ import structlog
 from alerts.capture import Capture
 from alerts.journal import Journal
 from alerts.lifecycle import Lifecycle
+from alerts.outages.watch import OutageWatch
 from alerts.outbox import Outbox
 from detectors.budget import Budget
 from detectors.models import Models, load_models
@@ -151,7 +152,10 @@ class _House:
             clock=clock,
         )
         self._hub = Hub()
-        self._conditions = ConditionLog(database=storage.database, clock=clock)
+        self._outages = OutageWatch(database=storage.database, clock=clock, settings=settings.outages)
+        self._conditions = ConditionLog(
+            database=storage.database, clock=clock, on_written=self._outages.look_soon
+        )
 
         time_zone = ZoneInfo(settings.time_zone)
 
@@ -225,6 +229,7 @@ class _House:
             tasks = [
                 group.create_task(self._capture.run(), name="capture"),
                 group.create_task(self._conditions.run(), name="conditions"),
+                group.create_task(self._outages.run(), name="outages"),
                 group.create_task(self._worker.run(), name="worker"),
                 group.create_task(self._listen(), name="listen"),
                 group.create_task(http.run_until_cancelled(), name="http"),

@@ -15,6 +15,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from alerts.outages.settings import OutageSettings
 from detectors.providers import Provider
 from detectors.settings import DetectorSettings
 from streams.settings import IngestSettings, RecordingSettings
@@ -88,6 +89,7 @@ class Settings(BaseSettings):
     condition: ConditionSettings = ConditionSettings()
     analysis: AnalysisSettings = AnalysisSettings()
     journal: JournalSettings = JournalSettings()
+    outages: OutageSettings = OutageSettings()
     log: LogSettings = LogSettings()
 
     @field_validator("time_zone")
