@@ -1,6 +1,6 @@
 """The SQL of stream profiles and recordings: one statement a function; the caller owns the transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import asyncpg
@@ -55,6 +55,27 @@ async def profile_rows(
         None if camera_ids is None else list(camera_ids),
     )
     return rows
+
+
+async def passwords(connection: Connection) -> list[bytes]:
+    """Every one that is stored, encrypted, each once."""
+    rows = await connection.fetch(
+        "select distinct password from stream_profile where password is not null order by password"
+    )
+    return [row["password"] for row in rows]
+
+
+async def renew_passwords(connection: Connection, renewed: Mapping[bytes, bytes]) -> None:
+    """Put another in the place of each."""
+    await connection.execute(
+        """
+        update stream_profile set password = renewed.after
+        from unnest($1::bytea[], $2::bytea[]) as renewed (before, after)
+        where stream_profile.password = renewed.before
+        """,
+        list(renewed),
+        list(renewed.values()),
+    )
 
 
 async def ring_cameras(connection: Connection) -> None:

@@ -21,6 +21,7 @@ from vms.cameras.draft import CameraDraft, configuration_of, profiles_of
 from vms.cameras.drawn import parse_masks
 from vms.cameras.editor import Editor, check_free
 from vms.cameras.errors import CameraUnknown
+from vms.cameras.key_rotation import KeyRotation
 from vms.cameras.networks import Networks
 from vms.cameras.query import CameraQuery, cursor_after
 from vms.cameras.registered_camera import CameraPage, RegisteredCamera, RegisteredProfile
@@ -46,6 +47,7 @@ class Registry:
         settings = settings or CameraSettings()
         self._networks = Networks.of(settings)
         self.units = Units(database)
+        self.key_rotation = KeyRotation(database=database, vault=vault)
         self.editor = Editor(database=database, vault=vault, networks=self._networks)
         self.sheets = Sheets(database=database, vault=vault, networks=self._networks, settings=settings)
 

@@ -5,7 +5,21 @@ import sys
 import typer
 
 from runtime.errors import VmsError
-from vms.cli import bench, cameras, demo, doctor, evaluate, life, migrate, models, poses, replay, serve, units
+from vms.cli import (
+    bench,
+    cameras,
+    demo,
+    doctor,
+    evaluate,
+    keys,
+    life,
+    migrate,
+    models,
+    poses,
+    replay,
+    serve,
+    units,
+)
 from vms.cli.language import say
 from vms.cli.output import print_error
 
@@ -25,6 +39,7 @@ app.command("serve", help=serve.HELP)(serve.serve)
 app.command("migrate", help=migrate.HELP)(migrate.migrate)
 app.add_typer(cameras.app, name="cameras", help=cameras.HELP)
 app.add_typer(units.app, name="units", help=units.HELP)
+app.add_typer(keys.app, name="keys", help=keys.HELP)
 app.command("replay", help=replay.HELP)(replay.replay)
 app.command("evaluate", help=evaluate.HELP)(evaluate.evaluate)
 app.command("life", help=life.HELP)(life.life)
