@@ -14,7 +14,7 @@ class ConditionSettings(BaseModel):
     dead_after_s: float = Field(default=8.0, gt=0, le=60)
     """Seconds without a packet after which a stream is stalled or offline."""
 
-    look_every_s: float = Field(default=10.0, gt=0)
+    look_every_s: float = Field(default=12.0, gt=0)
     """Seconds between two keyframes that are decoded while nothing is wrong."""
 
     doubt_every_s: float = Field(default=4.0, gt=0)
@@ -23,7 +23,7 @@ class ConditionSettings(BaseModel):
     frozen_same: float = Field(default=0.95, gt=0, le=1)
     """Share of pixels that are the same to the bit in a frozen picture."""
 
-    frozen_after_s: float = Field(default=14.0, gt=0)
+    frozen_after_s: float = Field(default=13.0, gt=0)
     """Seconds for which it must have been the same."""
 
     black_light: float = Field(default=40.0, gt=0, lt=255)

@@ -39,7 +39,7 @@ class Looker:
 
     def look(self, info: StreamInfo, keyframe: Packet) -> PictureSigns | None:
         """None where it cannot be decoded."""
-        frame = Sampler(info, self._camera_id, 1.0, mask=self._mask).glance(keyframe)
+        frame = Sampler(info, self._camera_id, 1.0, mask=self._mask, rough=True).glance(keyframe)
         if frame is None:
             return None
         picture, at = SmallPicture.of(frame), keyframe.wall

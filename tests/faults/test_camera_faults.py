@@ -114,6 +114,7 @@ class Bench:
         for _ in range(seconds):
             self._number += RATE
             await self.clock.advance(1)
+            await _settled(self._is_settled)
 
     async def play(
         self, seconds: int, view: View | None = None, *, loses: Callable[[int], bool] | None = None
@@ -154,8 +155,11 @@ class Bench:
         while not self._is_open():
             assert self.clock.monotonic() - began < 30
             await self.silence(1)
-            await _settled(lambda: self._is_open() or not is_reading())
         return self.sources[-1]
+
+    def _is_settled(self) -> bool:
+        """Whether watcher and ingest both wait for the clock, and no source is being opened or let go."""
+        return self.clock.sleepers >= 2 and (self._is_open() or not is_reading())
 
     def _is_open(self) -> bool:
         return bool(self.sources) and self.sources[-1].opened and not self.sources[-1].closed
