@@ -242,3 +242,23 @@ async def test_the_database_itself_has_one_stream_of_a_camera_analysed(
     with pytest.raises(asyncpg.ExclusionViolationError):
         async with database.transaction() as connection:
             await connection.execute("update stream_profile set analysed = true")
+
+
+async def test_cameras_whose_filing_is_overdue_are_listed(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    for number, facts in enumerate(
+        ({}, {}, {"filed_on": "2026-01-02"}, {"filing_number": "鄂 1"}, {"place_category": "private"})
+    ):
+        body = {"name": str(number), "url": f"rtsp://10.0.1.{number}/x", "probe": False, **facts}
+        assert (await client.post(API, json=body)).status_code == 201
+    async with database.connection() as connection:
+        await connection.execute("update camera set created_at = now() - interval '31 days' where id <> 1")
+
+    async def names(filing: str) -> list[str]:
+        answer = await client.get(API, params={"filing": filing})
+        return [camera["name"] for camera in answer.json()["cameras"]]
+
+    assert await names("overdue") == ["1"]
+    assert await names("missing") == ["0", "1"]
+    assert (await client.get(API, params={"filing": "lost"})).status_code == 422

@@ -13,6 +13,7 @@ from vms.api.schemas import Id, Name, zones_given
 from vms.cameras.camera_state import CameraState
 from vms.cameras.configuration import NO_FACTS, Configuration
 from vms.cameras.draft import CameraDraft
+from vms.cameras.place import Filing
 from vms.cameras.query import CameraQuery
 from vms.cameras.registered_camera import RegisteredCamera
 from vms.cameras.units.unit import Tree, UnitId
@@ -81,6 +82,12 @@ async def list_cameras(
         CameraState | None, Query(description="Of its worst stream; `not_watched`: nobody looks at it now.")
     ] = None,
     enabled: bool | None = None,
+    filing: Annotated[
+        Filing | None,
+        Query(
+            description="Not filed with the county police yet; `overdue`: registered more than 30 days ago."
+        ),
+    ] = None,
     cursor: Annotated[str | None, Query(description="`next` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> dict[str, object]:
@@ -91,6 +98,7 @@ async def list_cameras(
             text=text,
             state=state,
             enabled=enabled,
+            filing=filing,
             cursor=cursor,
             limit=limit,
         )

@@ -1,8 +1,9 @@
 """Kinds and categories of places, in both languages, and the kinds in which no camera may stand.
 
 State Council Decree 799 (公共安全视频图像信息系统管理条例), in force since 2025-04-01: article 8 names the forbidden places,
-articles 7 and 9 whose duty a camera is, article 17 how long recordings are kept. The kind of place is what the camera
-looks at, stated by whoever registers it; words in a name only make the question necessary, they do not answer it.
+articles 7 and 9 whose duty a camera is, article 14 by when it is filed, article 17 how long recordings are kept. The kind of
+place is what the camera looks at, stated by whoever registers it; words in a name only make the question necessary, they do
+not answer it.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,11 @@ CATEGORIES_ZH: Final[dict[str, PlaceCategory]] = {
     "其他公共场所": "other_public",
     "非公共场所": "private",
 }
+
+#: of the filing with the county police, article 14: not filed yet, and not filed though the time for it is over
+Filing = Literal["missing", "overdue"]
+#: days from the beginning of use, which is the registration here; private places need none
+FILING_DAYS: Final = 30
 
 #: days; article 17
 RETENTION_FLOOR: Final[dict[PlaceCategory, int]] = {"public_security": 30, "other_public": 1, "private": 1}

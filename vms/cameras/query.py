@@ -6,6 +6,7 @@ from streams.camera import CameraId
 from streams.condition import ConditionCause
 from vms.cameras.camera_state import CameraState
 from vms.cameras.errors import CursorInvalid
+from vms.cameras.place import Filing
 from vms.cameras.units.unit import UnitId
 
 #: the highest number that the database holds
@@ -22,6 +23,7 @@ class CameraQuery:
     #: of any of its streams
     cause: ConditionCause | None = None
     enabled: bool | None = None
+    filing: Filing | None = None
     #: of the page before
     cursor: str | None = None
     limit: int = 100

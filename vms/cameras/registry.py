@@ -115,6 +115,7 @@ class Registry:
                 state=query.state,
                 cause=query.cause,
                 enabled=query.enabled,
+                filing=query.filing,
                 after=after,
                 limit=query.limit + 1,
             )

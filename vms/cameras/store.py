@@ -12,6 +12,7 @@ from streams.condition import ConditionCause
 from vms.cameras.camera_state import WORST_FIRST, CameraState
 from vms.cameras.configuration import FACT_COLUMNS, Configuration, Facts
 from vms.cameras.drawn import masks_text, parse_masks
+from vms.cameras.place import FILING_DAYS, Filing
 from vms.cameras.rule_hours import parse_rule_hours, rule_hours_text
 from vms.cameras.stored_camera import StoredCamera, StoredSecret
 from vms.cameras.units.unit import UnitId
@@ -213,6 +214,7 @@ async def page_ids(
     state: CameraState | None = None,
     cause: ConditionCause | None = None,
     enabled: bool | None = None,
+    filing: Filing | None = None,
     after: int = 0,
     limit: int | None = None,
 ) -> list[CameraId]:
@@ -231,6 +233,10 @@ async def page_ids(
         conditions.append(f"search like {value(f'%{escaped}%')}")
     if enabled is not None:
         conditions.append(f"enabled = {value(enabled)}")
+    if filing is not None:
+        conditions.append("filed_on is null and filing_number = '' and place_category <> 'private'")
+    if filing == "overdue":
+        conditions.append(f"created_at < now() - make_interval(days => {FILING_DAYS})")
     if state == "disabled":
         conditions.append("not enabled")
     elif state is not None:

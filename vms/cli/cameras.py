@@ -1,6 +1,7 @@
 """`vms cameras`: register one, list them; the commands that change and bring in cameras stand beside."""
 
 from dataclasses import replace
+from enum import Enum
 from typing import Annotated, cast
 
 import typer
@@ -10,6 +11,7 @@ from vms.bootstrap import Storage
 from vms.cameras.camera_state import CameraState
 from vms.cameras.configuration import FACT_NAMES, NO_FACTS
 from vms.cameras.draft import CameraDraft, ZoneDraft
+from vms.cameras.place import Filing
 from vms.cameras.query import CameraQuery
 from vms.cameras.registered_camera import RegisteredCamera
 from vms.cli import camera_changes, camera_sheets, camera_zones
@@ -31,6 +33,13 @@ app.command("remove", help=camera_changes.REMOVE_HELP)(camera_changes.remove)
 app.command("zones", help=camera_zones.HELP)(camera_zones.zones)
 app.command("import", help=camera_sheets.IMPORT_HELP)(camera_sheets.import_sheet)
 app.command("export", help=camera_sheets.EXPORT_HELP)(camera_sheets.export_sheet)
+
+
+class _FilingChoice(Enum):
+    """As typer wants choices."""
+
+    missing = "missing"
+    overdue = "overdue"
 
 
 #: what --fact may say beside facts
@@ -165,6 +174,16 @@ def list_cameras(
         StateChoice | None,
         typer.Option(help=say("Only those whose worst stream is so.", "仅此状态的。"), show_default=False),
     ] = None,
+    filing: Annotated[
+        _FilingChoice | None,
+        typer.Option(
+            help=say(
+                "Only those not filed with the county police; overdue: registered more than 30 days ago.",
+                "仅未向县级公安机关备案的；overdue：登记已超过 30 日。",
+            ),
+            show_default=False,
+        ),
+    ] = None,
     data: Data = None,
     database: DatabaseUrl = None,
     config: Config = None,
@@ -174,7 +193,8 @@ def list_cameras(
         registry = storage.registry
         unit_id = None if unit is None else (await registry.units.tree()).find(unit).id
         wanted: CameraState | None = state.value if state else None
-        query = CameraQuery(unit_id=unit_id, text=text, state=wanted, limit=1000)
+        unfiled: Filing | None = filing.value if filing else None
+        query = CameraQuery(unit_id=unit_id, text=text, state=wanted, filing=unfiled, limit=1000)
         found: list[RegisteredCamera] = []
         while True:
             page = await registry.page(query)
@@ -188,7 +208,7 @@ def list_cameras(
         for camera in cameras:
             print_json("camera", _as_json(camera))
         return
-    if not cameras and (unit or text or state):
+    if not cameras and (unit or text or state or filing):
         console.print(say("No such camera.", "没有符合条件的摄像机。"))
         return
     if not cameras:

@@ -21,6 +21,7 @@ from detectors.settings import ScheduleSettings
 from streams.camera import CameraId
 from streams.fanout import Fanout
 from streams.frame import Frame
+from streams.mask import Mask
 from streams.packet import Packet, RunEnded, RunStarted, StreamItem
 from tests.fakes.clips import encode_clip, encode_pictures
 from tests.fakes.clock import ManualClock
@@ -70,6 +71,7 @@ class Stage:
         *,
         budget: Budget | None = None,
         schedule: ScheduleSettings | None = None,
+        mask: Mask | None = None,
     ) -> None:
         self.fanout = Fanout()
         self.pipeline = pipeline
@@ -86,6 +88,7 @@ class Stage:
             budget=budget or Budget(threads=1, share=1.0, at_least_every_s=1.0, clock=clock),
             schedule=schedule or ScheduleSettings(sleep=False),
             max_lag_s=0.5,
+            mask=mask,
         )
 
     async def _tell(self, event: Event, pictures: Pictures) -> None:
@@ -320,3 +323,24 @@ async def test_what_a_job_takes_is_paid_for_decoding_included(clip: Path) -> Non
     start, packets = run_of(clip)
     await stage.play([start, *packets])
     assert budget.left == pytest.approx(1 - 10 * 0.01, abs=1e-3)
+
+
+async def test_nothing_that_is_masked_is_in_the_pictures_of_an_event(clip: Path) -> None:
+    start, packets = run_of(clip)
+    left = Mask((((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)),))
+    whole, masked = (
+        Stage(FakePipeline(falls_at_s=frozenset({1.0})), ManualClock(START), mask=mask)
+        for mask in (None, left)
+    )
+    for stage in (whole, masked):
+        await stage.play([start, *packets])
+    light = []
+    for stage in (whole, masked):
+        ((_, pictures),) = stage.told
+        shown = cv2.imdecode(np.frombuffer(pictures.snapshot, np.uint8), cv2.IMREAD_GRAYSCALE)
+        assert shown is not None and pictures.strip is not None
+        strip = cv2.imdecode(np.frombuffer(pictures.strip, np.uint8), cv2.IMREAD_GRAYSCALE)
+        assert strip is not None
+        height, width = shown.shape
+        light.append((int(shown[height // 2 :, : width // 2 - 16].max()), int(strip[20:60, 20:100].max())))
+    assert min(light[0]) > 60 and max(light[1]) < 30
