@@ -24,8 +24,8 @@ from runtime.migrations import migrate, read_migrations
 from runtime.postgres import embedded_postgres
 from runtime.vault import Vault
 from streams.recovery import recover
-from vms.api.app import create_app
 from streams.view_files import ViewFiles
+from vms.api.app import create_app
 from vms.api.deps import Parts
 from vms.camera_task import CameraTask
 from vms.cameras.registry import Registry
@@ -54,6 +54,11 @@ class Storage:
     database: Database
     registry: Registry
     folder: DataFolder
+
+    @property
+    def views(self) -> ViewFiles:
+        """The reference pictures of cameras."""
+        return ViewFiles(self.folder.views)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,22 +168,20 @@ class _House:
             return CameraTask(
                 watch,
                 models=models,
-        views = ViewFiles(storage.folder.views)
-
                 detector_settings=settings.detectors,
                 ingest_settings=settings.ingest,
                 recording_settings=recording,
+                condition_settings=settings.condition,
+                views=storage.views,
                 segments=self._segments,
                 max_lag_s=settings.analysis.max_lag_s,
                 on_event=self._capture.submit,
                 on_health=self._worker.note_health,
-                condition_settings=settings.condition,
-                views=views,
+                on_condition=self._worker.note_condition,
                 clock=clock,
                 executor=executor,
                 budget=budget,
                 time_zone=time_zone,
-                on_condition=self._worker.note_condition,
             )
 
         self._worker = Worker(

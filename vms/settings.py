@@ -18,8 +18,8 @@ from pydantic_settings import (
 from alerts.outages.settings import OutageSettings
 from detectors.providers import Provider
 from detectors.settings import DetectorSettings
-from streams.settings import IngestSettings, RecordingSettings
 from streams.condition_settings import ConditionSettings
+from streams.settings import IngestSettings, RecordingSettings
 from vms.cameras.settings import CameraSettings
 from vms.errors import SettingsInvalid
 from vms.places import models_folder
@@ -85,8 +85,8 @@ class Settings(BaseSettings):
     cameras: CameraSettings = CameraSettings()
     ingest: IngestSettings = IngestSettings()
     recording: RecordingSettings = RecordingSettings()
-    detectors: DetectorSettings = DetectorSettings()
     condition: ConditionSettings = ConditionSettings()
+    detectors: DetectorSettings = DetectorSettings()
     analysis: AnalysisSettings = AnalysisSettings()
     journal: JournalSettings = JournalSettings()
     outages: OutageSettings = OutageSettings()
