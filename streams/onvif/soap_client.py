@@ -5,6 +5,7 @@ What a library for SOAP would read of the device's own schemas and addresses is 
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
 from secrets import token_bytes
@@ -32,7 +33,7 @@ from streams.onvif.errors import (
 from streams.onvif.own_host import OwnHost
 from streams.onvif.settings import OnvifSettings
 from streams.onvif.soap import Account, Request, body_of, envelope, fault_of
-from streams.onvif.xml import XmlFault, XmlUnreadable, parse_xml
+from streams.onvif.xml import XmlFault, XmlParser, XmlUnreadable
 from streams.url import redacted
 
 #: what to tell people of XML that is refused
@@ -92,35 +93,45 @@ class SoapClient:
             nonce=token_bytes(16),
             message_id=str(uuid4()),
         )
+        answer = _Answer(self.settings.most_bytes)
         content_type = f'application/soap+xml; charset=utf-8; action="{request.soap_action}"'
-        status, data = await self._exchange(
+        status = await self._exchange(
             self._http.build_request("POST", url, content=message, headers={"Content-Type": content_type}),
+            answer.take,
             most_bytes=self.settings.most_bytes,
             within_s=self.settings.request_timeout_s + held_s,
         )
-        return self._content(request, status, data)
+        return self._content(request, status, answer)
 
     async def get(self, url: str, *, most_bytes: int) -> bytes:
         """A file of the device, such as a picture. Raises: OnvifError."""
-        status, data = await self._exchange(
+        data = bytearray()
+        status = await self._exchange(
             self._http.build_request("GET", url),
+            data.extend,
             most_bytes=most_bytes,
             within_s=self.settings.request_timeout_s,
         )
         if status != 200:
             raise OnvifUnsupported(address=self.own.address, what=f"GET: HTTP {status}")
-        return data
+        return bytes(data)
 
     async def _exchange(
-        self, request: httpx.Request, *, most_bytes: int, within_s: float
-    ) -> tuple[int, bytes]:
-        """Status and body. Raises: OnvifError."""
+        self,
+        request: httpx.Request,
+        take: Callable[[bytes], None],
+        *,
+        most_bytes: int,
+        within_s: float,
+    ) -> int:
+        """The status, after `take` was given the body piece by piece. Raises: OnvifError."""
         address = self.own.address
         try:
             async with asyncio.timeout(within_s):
                 response = await self._send(request)
                 try:
-                    return self._checked(response).status_code, await self._body(response, most_bytes)
+                    await self._read(self._checked(response), take, most_bytes)
+                    return response.status_code
                 finally:
                     await response.aclose()
         except TimeoutError:
@@ -161,20 +172,20 @@ class SoapClient:
             raise OnvifUnreadable(address=address, reason="it is compressed")
         return response
 
-    async def _body(self, response: httpx.Response, most_bytes: int) -> bytes:
-        data = bytearray()
-        async for chunk in response.aiter_raw():
-            data += chunk
-            if len(data) > most_bytes:
+    async def _read(self, response: httpx.Response, take: Callable[[bytes], None], most_bytes: int) -> None:
+        left = most_bytes
+        async for piece in response.aiter_raw():
+            left -= len(piece)
+            if left < 0:
                 raise OnvifUnreadable(
                     address=self.own.address, reason=f"it is larger than {most_bytes} bytes"
                 )
-        return bytes(data)
+            take(piece)
 
-    def _content(self, request: Request, status: int, data: bytes) -> Element:
+    def _content(self, request: Request, status: int, answer: "_Answer") -> Element:
         address = self.own.address
         try:
-            content = body_of(parse_xml(data, most_bytes=self.settings.most_bytes))
+            content = body_of(answer.root())
         except XmlUnreadable as error:
             if status != 200 or error.fault == "no_xml":
                 reason = f"HTTP {status}" if status != 200 else _XML_FAULTS[error.fault]
@@ -199,3 +210,24 @@ class SoapClient:
             cause = cause.__cause__ or cause.__context__
         reason = str(error).splitlines()[0][:200] if str(error) else "no connection"
         return OnvifUnreachable(address=self.own.address, reason=reason)
+
+
+class _Answer:
+    """XML that is read while it comes; what is wrong with it is told once its status is known."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._parser = XmlParser(most_bytes=most_bytes)
+        self._error: XmlUnreadable | None = None
+
+    def take(self, piece: bytes) -> None:
+        if self._error is None:
+            try:
+                self._parser.feed(piece)
+            except XmlUnreadable as error:
+                self._error = error
+
+    def root(self) -> Element:
+        """Raises: XmlUnreadable."""
+        if self._error is not None:
+            raise self._error
+        return self._parser.close()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.onvif.xml import XmlFault, XmlUnreadable, descendant, descendants, parse_xml, text_of
+from streams.onvif.xml import XmlFault, XmlParser, XmlUnreadable, descendant, descendants, parse_xml, text_of
 
 BILLION_LAUGHS = (
     b'<!DOCTYPE lolz [<!ENTITY a "ha">'
@@ -36,6 +36,7 @@ def test_elements_are_found_by_their_local_names() -> None:
         (b'<!DOCTYPE a SYSTEM "http://10.0.0.1/a.dtd"><a/>', "declares_entities"),
         (b"<!DOCTYPE a><a/>", "declares_entities"),
         (b"<a>" + b"x" * 1_000_000 + b"</a>", "too_large"),
+        (b"<a>" + b"<b/>" * 40_000 + b"</a>", "too_large"),
     ],
 )
 def test_what_cannot_be_trusted_is_refused_by_its_name(data: bytes, fault: XmlFault) -> None:
@@ -45,6 +46,20 @@ def test_what_cannot_be_trusted_is_refused_by_its_name(data: bytes, fault: XmlFa
 
 
 def test_depth_costs_nothing() -> None:
-    deep = 100_000
+    deep = 20_000
     root = parse_xml(b"<a>" * deep + b"</a>" * deep)
     assert sum(1 for _ in root.iter()) == deep
+
+
+def test_a_document_may_come_in_pieces() -> None:
+    parser = XmlParser(most_bytes=30)
+    for piece in (b"<a><", b"b>on", b"e</b></a", b">"):
+        parser.feed(piece)
+    assert text_of(parser.close(), "b") == "one"
+
+
+def test_pieces_are_counted_together() -> None:
+    parser = XmlParser(most_bytes=30)
+    parser.feed(b"<a>" + b"x" * 20)
+    with pytest.raises(XmlUnreadable, match="too_large"):
+        parser.feed(b"x" * 20)
