@@ -1,6 +1,6 @@
 """What is decoded and analysed of one stream: all that is wanted while something moves, keyframes only while it is still.
 
-asleep    a keyframe every 2 s is decoded and compared with the one before; now and then a network looks at one
+asleep    a keyframe every 3 s or more is decoded and compared with the one before; now and then a network looks at one
    |      packets grow, the picture changes, or somebody is seen; packets since that keyframe are kept for this moment
 waking    what was kept is decoded from its keyframe on, so that nothing is missed by having slept
    |

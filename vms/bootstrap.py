@@ -32,6 +32,7 @@ from vms.cameras.registry import Registry
 from vms.cameras.watch import Watch
 from vms.data_folder import DataFolder, held, open_data_folder
 from vms.health.condition_log import ConditionLog
+from vms.health.history import HealthHistory
 from vms.health.readiness import Health
 from vms.http_server import HttpServer, listen_on
 from vms.metrics import Metrics
@@ -53,6 +54,7 @@ class Storage:
 
     database: Database
     registry: Registry
+    history: HealthHistory
     folder: DataFolder
 
     @property
@@ -91,7 +93,8 @@ async def open_storage(settings: Settings, folder: DataFolder, *, clock: Clock) 
             log.info("migration applied", name=name)
         vault = Vault.open(folder.key)
         registry = Registry(database=database, vault=vault, settings=settings.cameras)
-        yield Storage(database=database, registry=registry, folder=folder)
+        history = HealthHistory(database=database, clock=clock, time_zone=ZoneInfo(settings.time_zone))
+        yield Storage(database=database, registry=registry, history=history, folder=folder)
 
 
 async def serve(
@@ -191,6 +194,7 @@ class _House:
             Parts(
                 database=storage.database,
                 registry=storage.registry,
+                history=storage.history,
                 lifecycle=Lifecycle(database=storage.database, clock=clock),
                 outbox=Outbox(storage.database),
                 hub=self._hub,
@@ -207,6 +211,7 @@ class _House:
                     streams=self._worker.streams,
                     analyses=self._worker.analyses,
                     recorders=self._worker.recorders,
+                    conditions=self._conditions,
                     capture=self._capture.stats,
                     hub=self._hub,
                     cpu_seconds=cpu_seconds,

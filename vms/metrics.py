@@ -1,6 +1,7 @@
 """Figures for Prometheus, read from the parts at the moment they are asked for. The one door to prometheus_client."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -8,8 +9,10 @@ from prometheus_client.registry import Collector
 
 from alerts.capture import CaptureStats
 from detectors.analyser import AnalysisStats
+from streams.condition import ConditionState
 from streams.health import StreamHealth
 from streams.recorder import Recorder
+from vms.health.condition_log import ConditionLog
 from vms.rooms.hub import Hub
 
 
@@ -20,6 +23,7 @@ class Metrics(Collector):
         streams: Callable[[], Mapping[tuple[int, str], StreamHealth]],
         analyses: Callable[[], Mapping[int, AnalysisStats]],
         recorders: Callable[[], Mapping[tuple[int, str], Recorder]],
+        conditions: ConditionLog,
         capture: CaptureStats,
         hub: Hub,
         cpu_seconds: Callable[[], float],
@@ -27,6 +31,7 @@ class Metrics(Collector):
         self._streams = streams
         self._analyses = analyses
         self._recorders = recorders
+        self._conditions = conditions
         self._capture = capture
         self._hub = hub
         self._cpu_seconds = cpu_seconds
@@ -38,6 +43,7 @@ class Metrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         yield from self._stream_figures()
+        yield from self._condition_figures()
         yield from self._analysis_figures()
         yield from self._recorder_figures()
         events = CounterMetricFamily("vms_events", "Events by what became of them", labels=["outcome"])
@@ -60,6 +66,27 @@ class Metrics(Collector):
             packets.add_metric(names, health.packets)
             size.add_metric(names, health.bytes)
         yield from (live, packets, size)
+
+    def _condition_figures(self) -> Iterator[Metric]:
+        streams = GaugeMetricFamily(
+            "vms_streams", "Streams by the condition that they are in", labels=["state"]
+        )
+        cameras = GaugeMetricFamily("vms_cameras", "Cameras by their worst stream", labels=["state"])
+        for family, counts in (
+            (streams, self._conditions.stream_counts()),
+            (cameras, self._conditions.camera_counts()),
+        ):
+            for state in get_args(ConditionState):
+                family.add_metric([state], counts.get(state, 0))
+            yield family
+        yield GaugeMetricFamily(
+            "vms_condition_changes_waiting", "Changes not written yet", value=self._conditions.waiting
+        )
+        yield CounterMetricFamily(
+            "vms_condition_changes_dropped",
+            "Changes lost because the database was away",
+            value=self._conditions.dropped,
+        )
 
     def _analysis_figures(self) -> Iterator[Metric]:
         frames = CounterMetricFamily("vms_frames_analysed", "Frames analysed", labels=["camera"])

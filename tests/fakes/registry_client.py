@@ -2,20 +2,25 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC
 from typing import Any, cast
 
 import httpx
 
-from runtime.clock import SystemClock
+from runtime.clock import Clock, SystemClock
 from runtime.database import Database
 from vms.api.app import create_app
 from vms.api.deps import Parts
 from vms.cameras.registry import Registry
+from vms.health.history import HealthHistory
 from vms.health.readiness import Health
 
 
 @asynccontextmanager
-async def registry_client(database: Database, registry: Registry) -> AsyncIterator[httpx.AsyncClient]:
+async def registry_client(
+    database: Database, registry: Registry, *, clock: Clock | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
+    clock = clock or SystemClock()
     health = Health(
         database=database,
         models=(),
@@ -29,12 +34,13 @@ async def registry_client(database: Database, registry: Registry) -> AsyncIterat
     parts = Parts(
         database=database,
         registry=registry,
+        history=HealthHistory(database=database, clock=clock, time_zone=UTC),
         lifecycle=nobody,
         outbox=nobody,
         hub=nobody,
         health=health,
         metrics=nobody,
-        clock=SystemClock(),
+        clock=clock,
     )
     transport = httpx.ASGITransport(create_app(parts), raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:

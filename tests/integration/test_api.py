@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,6 +28,8 @@ from tests.fakes.wait import until
 from vms.api.app import create_app
 from vms.api.deps import Parts
 from vms.cameras.registry import Registry
+from vms.health.condition_log import ConditionLog
+from vms.health.history import HealthHistory
 from vms.health.readiness import Health
 from vms.http_server import HttpServer, listen_on
 from vms.metrics import Metrics
@@ -56,6 +58,7 @@ async def house(database: Database, database_url: str, tmp_path: Path) -> AsyncI
     parts = Parts(
         database=database,
         registry=Registry(database=database, vault=Vault.open(tmp_path / "key")),
+        history=HealthHistory(database=database, clock=clock, time_zone=UTC),
         lifecycle=Lifecycle(database=database, clock=clock),
         outbox=Outbox(database),
         hub=hub,
@@ -72,6 +75,7 @@ async def house(database: Database, database_url: str, tmp_path: Path) -> AsyncI
             streams=dict,
             analyses=dict,
             recorders=dict,
+            conditions=ConditionLog(database=database, clock=clock),
             capture=capture.stats,
             hub=hub,
             cpu_seconds=lambda: 1.5,

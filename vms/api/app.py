@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from vms.api import alerts, camera_sheets, camera_zones, cameras, events, health, rooms, units
+from vms.api import alerts, camera_health, camera_sheets, camera_zones, cameras, events, health, rooms, units
 from vms.api.deps import Parts
 from vms.api.errors import add_error_handlers, problem
 
@@ -62,7 +62,7 @@ class SameOrigin:
 def create_app(parts: Parts) -> FastAPI:
     app = FastAPI(title="vms", version="0.1.0", docs_url=None, redoc_url=None)
     app.state.parts = parts
-    for module in (alerts, camera_sheets, camera_zones, cameras, events, health, rooms, units):
+    for module in (alerts, camera_health, camera_sheets, camera_zones, cameras, events, health, rooms, units):
         app.include_router(module.router)
     add_error_handlers(app)
     app.mount("/web", StaticFiles(directory=WEB), name="web")

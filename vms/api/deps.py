@@ -14,6 +14,7 @@ from alerts.room import Room
 from runtime.clock import Clock
 from runtime.database import Database
 from vms.cameras.registry import Registry
+from vms.health.history import HealthHistory
 from vms.health.readiness import Health
 from vms.metrics import Metrics
 from vms.rooms.hub import Hub
@@ -25,6 +26,7 @@ class Parts:
 
     database: Database
     registry: Registry
+    history: HealthHistory
     lifecycle: Lifecycle
     outbox: Outbox
     hub: Hub

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from runtime.clock import Clock, SystemClock
+from runtime.cores import usable_cores
 from vms.bench import models as models_bench
 from vms.bench.analyse_report import (
     OVERHEAD_GOAL,
@@ -87,7 +88,7 @@ class _Run:
         simulated = [SimulatedCamera(path=scene, clip=clip) for scene, clip in clips.items()]
         async with SimulatorProcess(simulated) as simulator:
             found = await self._live(simulator.urls)
-            memory = await self._memory(simulator.urls["busy"], found["busy"])
+            memory = await self._memory(simulator.urls["busy"])
             overhead, inferences = await compare_analysis(
                 clips["busy"],
                 simulator.urls["busy"],
@@ -159,20 +160,16 @@ class _Run:
             goal_percent=QUIET_GOAL_PERCENT if scene == "quiet" else None,
         )
 
-    async def _memory(self, url: str, turns: Sequence[dict[str, object]]) -> Memory | None:
-        if self._cameras == 1:
-            self._notes.append("Memory of a camera was not measured: it takes two of them.")
-            return None
+    async def _memory(self, url: str) -> Memory | None:
+        few = usable_cores()
         self._tell("memory")
-        one = await self._watch(url, 1)
-        if not number_in(one, "resident_bytes"):
+        found = [
+            number_in(await self._watch(url, count), "resident_bytes") for count in (few, few + self._cameras)
+        ]
+        if not found[0]:
             self._notes.append("Memory of a camera was not measured: this system has no /proc.")
             return None
-        return Memory.of(
-            cameras=self._cameras,
-            one_bytes=number_in(one, "resident_bytes"),
-            all_bytes=max(number_in(turn, "resident_bytes") for turn in turns),
-        )
+        return Memory.of(few=few, more=self._cameras, few_bytes=found[0], all_bytes=found[1])
 
     async def _naive(self) -> NaiveComparison:
         quick = "quick" if self._quick else "whole"

@@ -55,21 +55,28 @@ class SceneCost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """What a camera more takes, while its scene is busy."""
+    """What a camera more takes, while its scene is busy and every thread has run every network."""
 
-    cameras: int
-    #: of the process with one camera, with all: the networks are in both
-    one_mb: float
+    #: as many as there are threads, so that what the networks need on each is in both figures; and as many more
+    few_cameras: int
+    more_cameras: int
+    #: of the process with few, and with all of them
+    few_mb: float
     all_mb: float
     goal_mb: float = MEMORY_GOAL_MB
 
     @classmethod
-    def of(cls, *, cameras: int, one_bytes: float, all_bytes: float) -> "Memory":
-        return cls(cameras=cameras, one_mb=round(one_bytes / _MB, 1), all_mb=round(all_bytes / _MB, 1))
+    def of(cls, *, few: int, more: int, few_bytes: float, all_bytes: float) -> "Memory":
+        return cls(
+            few_cameras=few,
+            more_cameras=more,
+            few_mb=round(few_bytes / _MB, 1),
+            all_mb=round(all_bytes / _MB, 1),
+        )
 
     @property
     def mb_per_camera(self) -> float:
-        return round((self.all_mb - self.one_mb) / (self.cameras - 1), 1)
+        return round((self.all_mb - self.few_mb) / self.more_cameras, 1)
 
     @property
     def met(self) -> bool:

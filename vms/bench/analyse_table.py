@@ -2,7 +2,15 @@
 
 from typing import Final
 
-from vms.bench.analyse_report import AnalyseReport, LoopCost, Memory, NetworkTime, Part, SceneCost
+from vms.bench.analyse_report import (
+    MEMORY_GOAL_MB,
+    AnalyseReport,
+    LoopCost,
+    Memory,
+    NetworkTime,
+    Part,
+    SceneCost,
+)
 from vms.bench.report import Comparison
 
 NAME: Final = "analyse"
@@ -73,7 +81,7 @@ def _memory(memory: Memory | None) -> Row:
         return (
             what,
             "not measured",
-            f"≤ {Memory.of(cameras=2, one_bytes=0, all_bytes=0).goal_mb:g} MB",
+            f"≤ {MEMORY_GOAL_MB:g} MB",
             _NOTHING,
         )
     return what, f"{memory.mb_per_camera:g} MB", f"≤ {memory.goal_mb:g} MB", _verdict(memory.met)

@@ -11,6 +11,7 @@ from vms.cli import (
     demo,
     doctor,
     evaluate,
+    health,
     keys,
     life,
     migrate,
@@ -38,6 +39,7 @@ app.command("demo", help=demo.HELP)(demo.demo)
 app.command("serve", help=serve.HELP)(serve.serve)
 app.command("migrate", help=migrate.HELP)(migrate.migrate)
 app.add_typer(cameras.app, name="cameras", help=cameras.HELP)
+app.command("health", help=health.HELP)(health.health)
 app.add_typer(units.app, name="units", help=units.HELP)
 app.add_typer(keys.app, name="keys", help=keys.HELP)
 app.command("replay", help=replay.HELP)(replay.replay)

@@ -14,7 +14,7 @@ from vms.cameras.draft import CameraDraft, ZoneDraft
 from vms.cameras.place import Filing
 from vms.cameras.query import CameraQuery
 from vms.cameras.registered_camera import RegisteredCamera
-from vms.cli import camera_changes, camera_reference, camera_sheets, camera_zones
+from vms.cli import camera_changes, camera_health, camera_reference, camera_sheets, camera_zones
 from vms.cli.camera_values import parse_values
 from vms.cli.condition_words import STATES, StateChoice, cause_words
 from vms.cli.ground import GroundMarks, GroundMetres, parse_ground
@@ -32,6 +32,7 @@ app.command("set", help=camera_changes.SET_HELP)(camera_changes.set_values)
 app.command("remove", help=camera_changes.REMOVE_HELP)(camera_changes.remove)
 app.command("reference", help=camera_reference.HELP)(camera_reference.reference)
 app.command("zones", help=camera_zones.HELP)(camera_zones.zones)
+app.command("health", help=camera_health.HELP)(camera_health.health)
 app.command("import", help=camera_sheets.IMPORT_HELP)(camera_sheets.import_sheet)
 app.command("export", help=camera_sheets.EXPORT_HELP)(camera_sheets.export_sheet)
 

@@ -10,6 +10,7 @@ import uvloop
 
 from runtime.errors import VmsError
 from runtime.logs import configure_logs
+from runtime.memory import limit_arenas
 from vms import bootstrap
 from vms.bootstrap import Server
 from vms.cli.language import say
@@ -53,6 +54,7 @@ def run_server(
     settings: Settings, on_ready: Callable[[Server, asyncio.Event], Coroutine[None, None, None]]
 ) -> None:
     """Serve until SIGINT or SIGTERM, or until `on_ready` sets its event. Raises the VmsError that ended it otherwise."""
+    limit_arenas()
     configure_logs(settings.log.form, settings.log.level)
 
     async def main() -> None:

@@ -14,7 +14,8 @@ from runtime.clock import Clock
 from runtime.database import Connection, Database, DatabaseUnavailable
 from runtime.tasks import Backoff, supervise
 from streams.camera import CameraId, ProfileName
-from streams.condition import Condition, ConditionState
+from streams.condition import Condition
+from vms.cameras.camera_state import WORST_FIRST, StreamState
 from vms.health import store
 from vms.health.condition_change import Change, StreamKey, stretches
 from vms.health.pending_changes import Batch, PendingChanges
@@ -85,9 +86,16 @@ class ConditionLog:
         """Of every stream that is watched."""
         return self._now
 
-    def counts(self) -> Mapping[ConditionState, int]:
+    def stream_counts(self) -> Mapping[StreamState, int]:
         """Streams by the state that they are in."""
         return Counter(condition.state for condition in self._now.values())
+
+    def camera_counts(self) -> Mapping[StreamState, int]:
+        """Cameras by the state of their worst stream."""
+        worst: dict[CameraId, StreamState] = {}
+        for (camera_id, _profile), condition in self._now.items():
+            worst[camera_id] = min(worst.get(camera_id, "live"), condition.state, key=WORST_FIRST.index)
+        return Counter(worst.values())
 
     @property
     def dropped(self) -> int:

@@ -1,11 +1,15 @@
-"""The SQL of conditions: what is written of them. One statement a function; the caller owns the transaction."""
+"""The SQL of conditions: one statement a function; the caller owns the transaction."""
 
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+
+import asyncpg
 
 from runtime.database import Connection
 from streams.condition import Condition
+from vms.health.availability import CameraSeconds, Downtime, Month, Seconds, Tally
 from vms.health.condition_change import Change, StreamKey, Stretch
 
 
@@ -99,3 +103,104 @@ def _error_as_json(condition: Condition) -> str | None:
         {"code": error.code, "message": {"en": error.message("en"), "zh": error.message("zh")}},
         ensure_ascii=False,
     )
+
+
+async def camera_name(connection: Connection, camera_id: int) -> str | None:
+    """Of one that was removed, too."""
+    name: str | None = await connection.fetchval("select name from camera where id = $1", camera_id)
+    return name
+
+
+async def conditions_of(
+    connection: Connection, camera_id: int, *, before: tuple[datetime, str] | None, limit: int
+) -> list[asyncpg.Record]:
+    """Newest first."""
+    since, profile = before or (None, None)
+    rows: list[asyncpg.Record] = await connection.fetch(
+        """
+        select profile, state, causes, error, since, until from camera_condition
+        where camera_id = $1 and ($2::timestamptz is null or (since, profile) < ($2, $3::text))
+        order by since desc, profile desc limit $4
+        """,
+        camera_id,
+        since,
+        profile,
+        limit,
+    )
+    return rows
+
+
+async def tally(
+    connection: Connection,
+    month: Month,
+    *,
+    now: datetime,
+    unit_ids: Sequence[int] | None,
+    camera_id: int | None,
+    worst: int,
+) -> Tally:
+    """Of the cameras of the units, or of all; or of one camera. What lasts, lasts until its watcher was last seen."""
+    row = await connection.fetchrow(
+        """
+        with asked as (
+            select camera.id, unit_id, camera.name, unit.name as unit_name,
+                   extract(epoch from least($2, coalesce(removed_at, $2)) - greatest($1, created_at))::float8 as there_s
+            from camera join unit on unit.id = unit_id
+            where ($4::bigint[] is null or unit_id = any($4)) and ($5::bigint is null or camera.id = $5)
+              and created_at < $2 and (removed_at is null or removed_at > $1)
+        ), span as materialized (
+            select camera_id, state, causes, tstzrange(greatest(since, $1), ended.at) as time
+            from camera_condition condition
+            join watcher on watcher.name = condition.watcher
+            cross join lateral (select least($2, coalesce(
+                until, case when seen_at > $3::timestamptz - interval '1 minute' then $3 else seen_at end
+            )) as at) ended
+            where camera_id in (select id from asked) and since < $2 and (until is null or until > $1)
+              and ended.at > greatest(since, $1)
+        ), times as (
+            select camera_id, range_agg(time) as watched,
+                   coalesce(range_agg(time) filter (where state not in ('live', 'degraded')), '{}') as down,
+                   coalesce(range_agg(time) filter (where state = 'degraded'), '{}') as degraded
+            from span group by camera_id
+        ), seconds as materialized (
+            select asked.*, coalesce(seconds_of(watched), 0) as watched_s, coalesce(seconds_of(down), 0) as down_s,
+                   coalesce(seconds_of(degraded - down), 0) as degraded_s,
+                   greatest(0, there_s - coalesce(seconds_of(watched), 0)) as unwatched_s
+            from asked left join times on times.camera_id = asked.id
+        ), cause as (
+            select camera_id, state, cause, seconds_of(range_agg(time)) as seconds
+            from span left join lateral unnest(causes) as cause on true
+            where state not in ('live', 'degraded') group by camera_id, state, cause
+        )
+        select
+            (select coalesce(jsonb_agg(unit), '[]') from (
+                select unit_id, count(*) as cameras, sum(watched_s) as watched_s, sum(down_s) as down_s,
+                       sum(degraded_s) as degraded_s, sum(unwatched_s) as unwatched_s
+                from seconds group by unit_id
+            ) unit) as units,
+            (select coalesce(jsonb_agg(line order by seconds desc, state, cause), '[]') from (
+                select state, cause, count(*) as cameras, sum(seconds) as seconds from cause group by state, cause
+            ) line) as downtime,
+            (select coalesce(jsonb_agg(camera order by down_s desc, id), '[]') from (
+                select id, name, unit_id, unit_name, watched_s, down_s, degraded_s, unwatched_s
+                from seconds where down_s > 0 or $5 is not null order by down_s desc, id limit $6
+            ) camera) as worst
+        """,
+        month.since,
+        month.until,
+        now,
+        None if unit_ids is None else list(unit_ids),
+        camera_id,
+        worst,
+    )
+    assert row is not None  # a select of aggregates always returns its row
+    return Tally(
+        units=[(unit.pop("unit_id"), Seconds(**unit)) for unit in row["units"]],
+        downtime=[Downtime(**cause) for cause in row["downtime"]],
+        worst=[_camera_seconds(camera) for camera in row["worst"]],
+    )
+
+
+def _camera_seconds(row: dict[str, Any]) -> CameraSeconds:
+    camera = {name: row.pop(name) for name in ("id", "name", "unit_id", "unit_name")}
+    return CameraSeconds(**camera, seconds=Seconds(cameras=1, **row))

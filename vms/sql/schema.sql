@@ -149,6 +149,13 @@ create table camera_condition (
 create unique index camera_condition_open on camera_condition (camera_id, profile) where until is null;
 create index camera_condition_state on camera_condition (state, camera_id) where until is null;
 
+-- Seconds in several stretches of time together.
+create function seconds_of(stretches tstzmultirange) returns double precision
+language sql immutable strict parallel safe as $$
+    select coalesce(sum(extract(epoch from upper(stretch) - lower(stretch))), 0)::double precision
+    from unnest(stretches) as stretch
+$$;
+
 create table zone (
     id          bigint generated always as identity primary key,
     camera_id   bigint not null references camera on delete cascade,

@@ -56,3 +56,10 @@ create table outage_camera (
 );
 -- At most one alert per camera and kind: what has begun belongs to it until it is over.
 create unique index outage_camera_open on outage_camera (camera_id, kind) where left_at is null;
+
+-- Seconds in several stretches of time together.
+create function seconds_of(stretches tstzmultirange) returns double precision
+language sql immutable strict parallel safe as $$
+    select coalesce(sum(extract(epoch from upper(stretch) - lower(stretch))), 0)::double precision
+    from unnest(stretches) as stretch
+$$;
