@@ -15,6 +15,8 @@ Keypoints = npt.NDArray[np.float32]
 # indices into the 17 COCO keypoints: nose, eyes, ears, shoulders, elbows, wrists, hips, knees, ankles; left before right
 HEAD = (0, 1, 2, 3, 4)
 SHOULDERS = (5, 6)
+#: shoulder and wrist
+ARMS = ((5, 9), (6, 10))
 HIPS = (11, 12)
 KNEES = (13, 14)
 ANKLES = (15, 16)

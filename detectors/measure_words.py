@@ -12,6 +12,7 @@ MEASUREMENTS: Mapping[str, Words] = {
     "drop": ("肩部下降（占身高）", "drop of the shoulders (of height)"),
     "aspect": ("身体宽度与高度之比", "width of the body over its height"),
     "hips": ("髋部离地高度（占身高）", "height of the hips (of height)"),
+    "propped": ("手臂撑地支撑身体的画面比例", "share of frames in which the arms carry the body"),
     "hidden_s": ("倒下时看不到（秒）", "out of sight on the way down (s)"),
     "evidence": ("综合证据：速度、低姿和宽度之和", "evidence: speed, lowness and width together"),
     "took_s": ("从直立到倒下（秒）", "from upright to down (s)"),

@@ -137,6 +137,9 @@ def _failed(descent: Descent, settings: FallSettings) -> list[tuple[str, str]]:
     if descent.hips > settings.most_hips:
         figures = f"{descent.hips:.2f} > {settings.most_hips:.2f}"
         failed.append((f"the hips stayed up ({figures} upright heights)", f"髋部仍较高（{figures} 倍身高）"))
+    if descent.propped >= settings.most_propped:
+        figures = f"{descent.propped:.2f} >= {settings.most_propped:.2f}"
+        failed.append((f"the arms carried the body ({figures})", f"手臂撑地支撑身体（{figures}）"))
     if descent.down_s > settings.latest_s:
         figures = f"{descent.down_s:.1f} s > {settings.latest_s:.1f} s"
         failed.append((f"lying was seen too late ({figures})", f"确认倒地过晚（{figures}）"))

@@ -1,9 +1,12 @@
-"""How a body is held, read from one pose and its box: how tall, how wide, how upright trunk and thighs. Geometry only."""
+"""How a body is held, read from one pose and its box: how tall, how wide, how upright trunk, thighs and arms. Geometry only."""
 
 import math
 from dataclasses import dataclass
 
-from detectors.detection import HIPS, KNEES, SHOULDERS, Box, Pose
+from detectors.detection import ARMS, HIPS, KNEES, SHOULDERS, Box, Pose
+
+#: most degrees from the vertical of an arm that hangs down or stands on its hand
+_ARM_DEG = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,8 @@ class Posture:
     #: between the line from hips to knees and the vertical: 0 standing, kneeling or on all fours, 90 lying or sitting on a
     #: chair; None where either is not seen
     thigh_deg: float | None = None
+    #: from a shoulder down to its hand, pixels, of the longer arm; 0 where neither is seen to be straight down
+    arm: float = 0.0
 
     @property
     def aspect(self) -> float:
@@ -49,7 +54,16 @@ def read_posture(at_s: float, box: Box, pose: Pose, least: float) -> Posture:
         trunk_deg=trunk_deg,
         trunk=trunk,
         thigh_deg=_off_vertical(knees, hips) if knees and hips else None,
+        arm=max(_straight_down(pose, shoulder, wrist, least) for shoulder, wrist in ARMS),
     )
+
+
+def _straight_down(pose: Pose, shoulder: int, wrist: int, least: float) -> float:
+    """Pixels by which the hand is under the shoulder; 0 where it is beside or over it, or one of them is not seen."""
+    upper, lower = pose.middle((shoulder,), least), pose.middle((wrist,), least)
+    if not upper or not lower or _off_vertical(lower, upper) > _ARM_DEG:
+        return 0.0
+    return lower[1] - upper[1]
 
 
 def _off_vertical(lower: tuple[float, float], upper: tuple[float, float]) -> float:

@@ -64,7 +64,7 @@ class FallSettings(_Settings):
     settle_s: float = Field(
         default=0.5, ge=0, description="seconds after the onset in which it may still end"
     )
-    least_fast_drop: float = Field(default=0.26, gt=0, description="least fast drop, in upright heights")
+    least_fast_drop: float = Field(default=0.25, gt=0, description="least fast drop, in upright heights")
     least_evidence: float = Field(
         default=1.2,
         gt=0,
@@ -76,6 +76,22 @@ class FallSettings(_Settings):
     )
     most_hips: float = Field(
         default=0.42, gt=0, description="most height of the hips when down: who stoops keeps them up, at half"
+    )
+    least_arm: float = Field(
+        default=0.2,
+        gt=0,
+        description="least length of an upright arm that carries the body of who is down, in upright heights",
+    )
+    propped_deg: float = Field(
+        default=95.0,
+        gt=0,
+        lt=180,
+        description="most degrees of a trunk that arms can carry: beyond, they lie stretched out towards the camera",
+    )
+    most_propped: float = Field(
+        default=0.55,
+        gt=0,
+        description="share of the sights since down from which on the arms carry the body: push-ups, crawling, scrubbing",
     )
     lost_s: float = Field(
         default=1.5,

@@ -1,12 +1,13 @@
 """`fall`: somebody who was upright went down fast and stays down. One finding per fall of a track.
 
-Four things must hold together, all measured in the person's own upright height, so that distance to the camera and size
+Five things must hold together, all measured in the person's own upright height, so that distance to the camera and size
 of the picture do not matter:
 
 1. upright not long before: trunk near the vertical, box taller than wide;
 2. down now, hips and all: the box has lost its height and become wide, in most of the frames of the last `hold_s`;
 3. the way down was short: sitting, kneeling and lying down take their time;
-4. it was fast at its end: shoulders and head dropped by `least_fast_drop` within `fall_s` and arrived at the ground.
+4. it was fast at its end: shoulders and head dropped by `least_fast_drop` within `fall_s` and arrived at the ground;
+5. the arms do not carry the body: who does push-ups, scrubs or looks under a bed went down onto the hands and stays on them.
 
 Speed alone would raise on who drops onto a chair, shape alone on who lies in the sun. Who is just fast enough must lie
 all the lower and wider: `evidence` adds up the three, and must reach `least_evidence`. The same person can fall again after
@@ -21,7 +22,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from statistics import median, quantiles
+from statistics import fmean, median, quantiles
 
 from detectors.curves import fall_curves
 from detectors.event import Finding
@@ -32,7 +33,7 @@ from detectors.settings import FallSettings
 from detectors.tracker import Track, TrackId
 from detectors.zones import Zone
 
-VERSION = "fall-3"
+VERSION = "fall-4"
 
 #: a box that is wider still says no more
 _WIDEST = 2.5
@@ -62,6 +63,8 @@ class Descent:
     height: float
     aspect: float
     hips: float
+    #: share of the sights since down in which an upright arm carries the trunk
+    propped: float
     #: seconds since down
     down_s: float
     #: the upright height, pixels
@@ -129,6 +132,7 @@ class FallRule:
             and descent.fast_drop >= settings.least_fast_drop
             and descent.drop >= settings.least_drop
             and descent.hips <= settings.most_hips
+            and descent.propped < settings.most_propped
             and descent.evidence >= settings.least_evidence
         )
 
@@ -164,6 +168,7 @@ class FallRule:
                 "height": round(descent.height, 3),
                 "aspect": round(descent.aspect, 2),
                 "hips": round(descent.hips, 3),
+                "propped": round(descent.propped, 2),
                 "down_s": round(descent.down_s, 2),
                 "evidence": round(descent.evidence, 3),
                 **({} if unseen_s is None else {"unseen_s": round(unseen_s, 2)}),
@@ -194,6 +199,18 @@ def is_down(posture: Posture, height: float, settings: FallSettings) -> bool:
     return flat and posture.trunk > 0.15 * height and posture.height <= settings.flat_height * height
 
 
+def is_propped(posture: Posture, height: float, settings: FallSettings) -> bool:
+    """Whether an arm stands under its shoulder and carries the trunk of somebody who is down.
+
+    Where the trunk points down the picture, the head is towards the camera: arms below it lie stretched out.
+    """
+    return (
+        posture.arm >= settings.least_arm * height
+        and posture.trunk_deg is not None
+        and posture.trunk_deg <= settings.propped_deg
+    )
+
+
 def find_descent(postures: Sequence[Posture], settings: FallSettings) -> Descent | None:
     """The way down that ends in the present stretch of lying; None if there is none, or it is shorter than `hold_s`."""
     now = postures[-1].at_s
@@ -218,6 +235,7 @@ def find_descent(postures: Sequence[Posture], settings: FallSettings) -> Descent
         height=median(p.height for p in held) / height,
         aspect=median(p.aspect for p in held),
         hips=median([p.hip_height for p in held if p.hip_height is not None] or [0.0]) / height,
+        propped=fmean(is_propped(p, height, settings) for p in postures if p.at_s >= onset.at_s),
         down_s=now - onset.at_s,
         standing=height,
         hidden_s=hidden_s,
@@ -252,6 +270,7 @@ def find_plunge(postures: Sequence[Posture], settings: FallSettings) -> Descent 
         height=median(p.height for p in low) / height,
         aspect=median(p.aspect for p in low),
         hips=median([p.hip_height for p in low if p.hip_height is not None] or [0.0]) / height,
+        propped=fmean(is_propped(p, height, settings) for p in low),
         down_s=now - low[0].at_s,
         standing=height,
     )

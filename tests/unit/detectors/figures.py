@@ -30,6 +30,8 @@ class Figure:
     lean: float
     #: how far the feet are to the left of the hips, in body heights
     feet: float = 0.0
+    #: where the hands are: 0 along the trunk, 1 on the ground straight under the shoulders, half way with the elbows bent
+    hands: float = 0.0
     #: where the feet, or the hips of who lies, are: pixels
     x: float = 300.0
     ground: float = 300.0
@@ -46,6 +48,7 @@ KNEELS = Figure(hips=0.27, lean=8, feet=0.2)
 ON_ALL_FOURS = Figure(hips=0.25, lean=84, feet=0.2)
 LIES = Figure(hips=0.06, lean=88, feet=0.46)
 LIES_ON_A_BED = replace(LIES, ground=260.0)
+PLANK = replace(LIES, hips=0.22, lean=72, hands=1.0)
 
 #: (seconds, how the person is then); in between it changes evenly
 Story = Sequence[tuple[float, Figure]]
@@ -67,9 +70,21 @@ def keypoints_of(figure: Figure) -> np.ndarray:
     feet = figure.x - figure.feet * figure.tall, figure.ground
     knees = (hips[0] + feet[0]) / 2 + 0.03 * figure.tall, (hips[1] + feet[1]) / 2
     shoulders, head = from_hips(0.30), from_hips(0.43)
-    places = [head] * 5 + [shoulders] * 2 + [from_hips(0.15)] * 2 + [from_hips(0.02)] * 2
+    elbows, wrists = (
+        _along(
+            from_hips(0.30 - down),
+            (shoulders[0], shoulders[1] + share * (figure.ground - shoulders[1])),
+            figure.hands,
+        )
+        for down, share in ((0.15, 0.5), (0.28, 1.0))
+    )
+    places = [head] * 5 + [shoulders] * 2 + [elbows] * 2 + [wrists] * 2
     places += [hips] * 2 + [knees] * 2 + [feet] * 2
     return np.array([(x, y, 0.8) for x, y in places], np.float32)
+
+
+def _along(start: tuple[float, float], end: tuple[float, float], share: float) -> tuple[float, float]:
+    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
 
 
 def detection_of(figure: Figure, *, score: float = 0.6) -> Detection:
@@ -89,7 +104,7 @@ def between(earlier: Figure, later: Figure, share: float) -> Figure:
         a, b = getattr(earlier, name), getattr(later, name)
         return float(a + (b - a) * share)
 
-    return Figure(**{name: mix(name) for name in ("hips", "lean", "feet", "x", "ground", "tall")})
+    return Figure(**{name: mix(name) for name in ("hips", "lean", "feet", "hands", "x", "ground", "tall")})
 
 
 def figure_at(story: Story, at_s: float) -> Figure:

@@ -8,7 +8,7 @@ from detectors.labels import EventLabel
 from detectors.misses import ends_within, explain_miss
 from detectors.scene import Scene
 from detectors.settings import DetectorSettings, FallSettings
-from tests.unit.detectors.figures import LIES, SQUATS, STANDS, STOOPS, Story, scenes_of
+from tests.unit.detectors.figures import LIES, PLANK, SQUATS, STANDS, STOOPS, Story, scenes_of
 
 
 def label(start_s: float = 3.0, end_s: float = 4.0) -> EventLabel:
@@ -41,6 +41,7 @@ def explained(
         pytest.param([(0, STANDS), (1, STANDS), (4.6, LIES), (8, LIES)], "fast drop was too small", id="lies down slowly"),
         pytest.param([(0, LIES), (8, LIES)], "Nobody was seen upright", id="was lying before"),
         pytest.param([(0, STANDS), (3, STANDS), (3.4, SQUATS), (8, SQUATS)], "lying|hips", id="squats"),
+        pytest.param([(0, STANDS), (3, STANDS), (3.6, PLANK), (8, PLANK)], r"arms carried the body \(\d\.\d\d >= 0\.55\)", id="holds a plank"),
     ],
 )  # fmt: skip
 def test_the_cause_is_what_was_measured(story: Story, says: str) -> None:

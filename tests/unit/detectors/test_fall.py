@@ -14,6 +14,7 @@ from tests.unit.detectors.figures import (
     LIES,
     LIES_ON_A_BED,
     ON_ALL_FOURS,
+    PLANK,
     SITS,
     SITS_ON_THE_GROUND,
     SQUATS,
@@ -27,7 +28,6 @@ from tests.unit.detectors.figures import (
 LIES_THE_OTHER_WAY = replace(LIES, lean=-88, feet=-0.46)
 ON_THE_BED = replace(SITS, hips=0.32)
 ON_A_STOOL = replace(SITS, hips=0.2)
-PLANK = replace(LIES, hips=0.22, lean=72)
 
 FALLS: dict[str, Story] = {
     "walks, then falls and stays down": [
@@ -236,7 +236,7 @@ def test_says_how_the_person_fell() -> None:
 
 def test_who_is_just_fast_enough_must_lie_all_the_lower_and_wider() -> None:
     low = Descent(
-        took_s=0.5, drop=0.4, fast_drop=0.3, trunk_deg=80, height=0.3, aspect=3.0, hips=0.1, down_s=1.0, standing=100
+        took_s=0.5, drop=0.4, fast_drop=0.3, trunk_deg=80, height=0.3, aspect=3.0, hips=0.1, propped=0, down_s=1.0, standing=100
     )  # fmt: skip
     crouched = replace(low, height=0.65, aspect=1.0)
     assert low.evidence == pytest.approx(0.3 + 0.7 + 2.5 / 3)

@@ -1,5 +1,7 @@
 """How a body is held, against figures whose angles are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from tests.unit.detectors.figures import (
     KNEELS,
     LIES,
     ON_ALL_FOURS,
+    PLANK,
     SITS,
     STANDS,
     STOOPS,
@@ -71,3 +74,22 @@ def test_a_box_without_height_divides_nothing_by_nothing() -> None:
         None,
         None,
     )
+
+
+@pytest.mark.parametrize(
+    ("figure", "arm"),
+    [(PLANK, 0.22 + 0.3 * 0.309), (STANDS, 0.28), (LIES, 0.0), (replace(PLANK, hands=0.0), 0.0)],
+)
+def test_measures_arms_that_are_straight_under_the_shoulders(figure: Figure, arm: float) -> None:
+    assert posture_of(figure).arm == pytest.approx(arm * figure.tall, abs=0.5)
+
+
+def test_the_longer_arm_counts_and_only_where_both_its_ends_are_seen() -> None:
+    keypoints = keypoints_of(PLANK)
+    keypoints[10, 1] -= 20
+    box = detection_of(PLANK).box
+    longer = read_posture(0.0, box, Pose(keypoints=keypoints), 0.2).arm
+    keypoints[9, 2] = 0.1
+    assert longer - read_posture(0.0, box, Pose(keypoints=keypoints), 0.2).arm == pytest.approx(20, abs=0.1)
+    keypoints[6, 2] = 0.1
+    assert read_posture(0.0, box, Pose(keypoints=keypoints), 0.2).arm == 0
