@@ -32,6 +32,8 @@ class Connection:
         self._socket: socket.socket | None = None
         self._guard = threading.Lock()
         self._shut = False
+        #: whether FFmpeg has connected, and to another address than ours: a redirect took it there
+        self.leads_elsewhere = False
 
     @contextmanager
     def opening(self) -> Iterator[None]:
@@ -42,7 +44,8 @@ class Connection:
             if alone:
                 self._before = frozenset(inode for _, inode in _sockets())
             yield
-            self._find()
+            found = self._find()
+            self.leads_elsewhere = alone and found == 0 and bool(_sockets())
         finally:
             self._before = None
             if alone:
@@ -66,20 +69,23 @@ class Connection:
                 self._socket.close()
                 self._socket = None
 
-    def _find(self) -> None:
+    def _find(self) -> int:
+        """How many connections to our address are new; if it is one, it is held."""
         before = self._before
         if before is None:
-            return
+            return 0
         with self._guard:
             if self._socket is not None:
-                return
+                return 1
             found = [held for fd, inode in _sockets() if inode not in before and (held := self._hold(fd))]
-            if len(found) == 1:
+            count = len(found)
+            if count == 1:
                 self._socket = found.pop()
             for held in found:
                 held.close()
             if self._shut and self._socket is not None:
                 self._socket.shutdown(socket.SHUT_RDWR)
+            return count
 
     def _hold(self, fd: int) -> socket.socket | None:
         """A second handle on the socket `fd` if it leads to our address: the number may be reused, the handle not."""

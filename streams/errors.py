@@ -55,6 +55,20 @@ class NotAnRtspServer(StreamError):
     """
 
 
+class StreamRedirected(StreamError):
+    """{url} sends callers on to {target}, which is not followed: it may be anywhere. If that is the camera, give its address there.
+
+    {url} 要求转到 {target}，系统不予跟随，因其可能指向任何地方。如确为该摄像机，请直接填写那个地址。
+    """
+
+
+class StreamOverTcpRefused(StreamError):
+    """The camera at {url} refuses to send pictures over TCP: it is set to UDP only, which loses packets. Switch on RTSP over TCP in its web page, or update its firmware.
+
+    摄像机 {url} 拒绝通过 TCP 传输画面：被设为仅 UDP，会丢包。请在其网页中启用 RTSP over TCP，或升级固件。
+    """
+
+
 class NoVideo(StreamError):
     """{url} can be opened but carries no video that this server can read. Choose another profile or codec (H.264 or H.265).
 

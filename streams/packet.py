@@ -40,6 +40,8 @@ class StreamInfo:
     fps: float | None
     #: parameter sets: Annex B or avcC/hvcC, as the source had them
     extradata: bytes = field(default=b"", repr=False)
+    #: codecs of the sound that is offered beside it, which nobody asks for; as FFmpeg names them
+    audio: tuple[str, ...] = ()
     #: for `add_stream_from_template`. It lives in a container of its own that is never written, because the stream of
     #: the source points into freed memory as soon as the source is closed.
     template: VideoStream = field(repr=False, compare=False)

@@ -5,15 +5,18 @@ Credentials are in the address that FFmpeg is given and nowhere else: its except
 never chained to ours.
 """
 
+import errno
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from runtime.clock import Clock, SystemClock
+from streams import handshake
 from streams.connection import Connection
 from streams.errors import (
     CameraRefused,
@@ -22,6 +25,7 @@ from streams.errors import (
     NotAnRtspServer,
     StreamEnded,
     StreamError,
+    StreamOverTcpRefused,
     StreamPathNotFound,
     StreamStalled,
 )
@@ -49,11 +53,14 @@ class RtspSource:
         """`url` may carry credentials; `username` and `password` win over them. Raises InvalidStreamUrl."""
         address = parse_stream_url(url)
         self.url = redacted(address.public)
+        self._address = replace(
+            address,
+            username=username or address.username,
+            password=password or address.password,
+        )
         self._host = address.host
         self._port = address.effective_port
-        self._secret_url = address.with_credentials(
-            username or address.username, password or address.password
-        )
+        self._secret_url = self._address.with_credentials(self._address.username, self._address.password)
         self._clock = clock or SystemClock()
         self._open_timeout_s = open_timeout_s
         self._stall_after_s = stall_after_s
@@ -61,15 +68,16 @@ class RtspSource:
         self._stream: VideoStream | None = None
         self._connection: Connection | None = None
         self._cancelled = threading.Event()
+        self._described: handshake.Described | None = None
 
     def open(self) -> StreamInfo:
-        self._open(_QUICK)
+        self._open(_QUICK, first=True)
         info = self._describe()
         if info.width == 0:
             self.close()
             self._open(_THOROUGH)
             info = self._describe()
-        return info
+        return replace(info, audio=self._described.audio) if self._described else info
 
     def packets(self) -> Iterator[MediaPacket]:
         container, stream = self._container, self._stream
@@ -103,7 +111,7 @@ class RtspSource:
         if self._connection is not None:
             self._connection.release()
 
-    def _open(self, probing: dict[str, str], *, video_only: bool = True) -> None:
+    def _open(self, probing: dict[str, str], *, first: bool = False, video_only: bool = True) -> None:
         if self._cancelled.is_set():
             raise StreamEnded(url=self.url)
         options = {
@@ -115,8 +123,10 @@ class RtspSource:
         if video_only:
             options["allowed_media_types"] = "video"
         self._connection = Connection(self._resolve(), self._port)
-        started = self._clock.monotonic()
         with self._connection.opening():
+            if first:
+                self._described = self._ask()
+            started = self._clock.monotonic()
             try:
                 self._container = av.open(
                     self._secret_url, options=options, timeout=(self._open_timeout_s, None)
@@ -128,6 +138,22 @@ class RtspSource:
         if self._container is None:
             self._connection.release()
             self._open(probing, video_only=False)
+        elif self._connection.leads_elsewhere:
+            # The camera was asked whether it redirects, and then did it all the same.
+            raise StreamEnded(url=self.url)
+
+    def _ask(self) -> handshake.Described | None:
+        described = handshake.ask(
+            self._address,
+            self._address.username,
+            self._address.password,
+            timeout_s=self._open_timeout_s,
+            clock=self._clock,
+            names=self.url,
+        )
+        if self._cancelled.is_set():
+            raise StreamEnded(url=self.url)
+        return described
 
     def _describe(self) -> StreamInfo:
         assert self._container is not None
@@ -148,6 +174,8 @@ class RtspSource:
             return StreamPathNotFound(url=self.url)
         if isinstance(error, av.ConnectionRefusedError):
             return CameraRefused(url=self.url)
+        if error.errno == errno.EPROTONOSUPPORT:  # how FFmpeg says 461 Unsupported Transport
+            return StreamOverTcpRefused(url=self.url)
         if isinstance(error, av.HTTPClientError | av.HTTPServerError):
             return StreamError(url=self.url, reason=str(error.strerror))
         timed_out = isinstance(error, av.TimeoutError | av.ExitError)
