@@ -19,6 +19,7 @@ from alerts.outages.settings import OutageSettings
 from detectors.providers import Provider
 from detectors.settings import DetectorSettings
 from streams.condition_settings import ConditionSettings
+from streams.onvif.settings import OnvifSettings
 from streams.settings import IngestSettings, RecordingSettings
 from vms.cameras.settings import CameraSettings
 from vms.errors import SettingsInvalid
@@ -85,6 +86,7 @@ class Settings(BaseSettings):
     cameras: CameraSettings = CameraSettings()
     ingest: IngestSettings = IngestSettings()
     recording: RecordingSettings = RecordingSettings()
+    onvif: OnvifSettings = OnvifSettings()
     condition: ConditionSettings = ConditionSettings()
     detectors: DetectorSettings = DetectorSettings()
     analysis: AnalysisSettings = AnalysisSettings()

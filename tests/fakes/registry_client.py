@@ -1,4 +1,7 @@
-"""The HTTP edge with nothing behind it but the registry on a real database: no sockets, no cameras."""
+"""The HTTP edge with nothing behind it but the registry on a real database: no sockets, no cameras.
+
+Every answer and every refusal is held to what the OpenAPI document says of it.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,8 +10,10 @@ from typing import Any, cast
 
 import httpx
 
+from alerts.lifecycle import Lifecycle
 from runtime.clock import Clock, SystemClock
 from runtime.database import Database
+from tests.fakes.documented import hold_to_the_document
 from vms.api.app import create_app
 from vms.api.deps import Parts
 from vms.cameras.registry import Registry
@@ -18,7 +23,7 @@ from vms.health.readiness import Health
 
 @asynccontextmanager
 async def registry_client(
-    database: Database, registry: Registry, *, clock: Clock | None = None
+    database: Database, registry: Registry, *, clock: Clock | None = None, lifecycle: Lifecycle | None = None
 ) -> AsyncIterator[httpx.AsyncClient]:
     clock = clock or SystemClock()
     health = Health(
@@ -35,7 +40,7 @@ async def registry_client(
         database=database,
         registry=registry,
         history=HealthHistory(database=database, clock=clock, time_zone=UTC),
-        lifecycle=nobody,
+        lifecycle=lifecycle or nobody,
         outbox=nobody,
         hub=nobody,
         health=health,
@@ -43,5 +48,8 @@ async def registry_client(
         clock=clock,
     )
     transport = httpx.ASGITransport(create_app(parts), raise_app_exceptions=True)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+    hooks: dict[str, list[Any]] = {"response": [hold_to_the_document]}
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://127.0.0.1", event_hooks=hooks
+    ) as client:
         yield client

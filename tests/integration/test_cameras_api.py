@@ -107,6 +107,7 @@ async def test_a_change_must_name_the_version_it_is_meant_for(client: httpx.Asyn
         ({"place_kind": "更衣室"}, 422, "place_forbidden"),
         ({"place": "更衣室"}, 422, "place_kind_needed"),
         ({"retention_days": 3}, 422, "retention_too_short"),
+        ({"onvif_port": 0}, 422, "onvif_port_invalid"),
         ({"retention_days": 10**30}, 422, "retention_invalid"),
         ({"filed_on": "yesterday"}, 422, "request_invalid"),
         ({"longitude": 5}, 422, "position_invalid"),

@@ -5,6 +5,7 @@ requests must name a local host and, where they change something or open a socke
 """
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vms.api import alerts, camera_health, camera_sheets, camera_zones, cameras, events, health, rooms, units
 from vms.api.deps import Parts
+from vms.api.documented.openapi import openapi_of
 from vms.api.errors import add_error_handlers, problem
 
 WEB = Path(__file__).parent.parent / "web"
@@ -62,6 +64,7 @@ class SameOrigin:
 def create_app(parts: Parts) -> FastAPI:
     app = FastAPI(title="vms", version="0.1.0", docs_url=None, redoc_url=None)
     app.state.parts = parts
+    app.openapi = cache(lambda: openapi_of(app))  # type: ignore[method-assign]
     for module in (alerts, camera_health, camera_sheets, camera_zones, cameras, events, health, rooms, units):
         app.include_router(module.router)
     add_error_handlers(app)

@@ -1,16 +1,16 @@
 """What programs send about a camera, and the version that a change is meant for."""
 
 import re
-from datetime import date
-from typing import Annotated
+from dataclasses import fields
+from typing import Annotated, Any, get_type_hints
 
 from fastapi import Header
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, create_model
 
 from detectors.event import EventKind
 from detectors.hours import Hours
 from vms.api.schemas import Name, NewZone
-from vms.cameras.configuration import FACT_NAMES, Analysed, Recorded
+from vms.cameras.configuration import FACT_NAMES, Analysed, Facts, Recorded
 from vms.cameras.drawn import masks_from
 from vms.cameras.errors import VersionMissing, VersionUnreadable
 from vms.cameras.place import parse_place_category, parse_place_kind
@@ -20,41 +20,32 @@ IfMatch = Annotated[
 ]
 
 
-class FactFields(BaseModel):
+_HINTS = get_type_hints(Facts)
+
+
+class _Facts(BaseModel):
     """Any of them; what is not sent stays as it is, or is the default of a new camera."""
 
     model_config = ConfigDict(extra="forbid")
-
-    #: GB/T 28181, 20 digits; null for none
-    code: str | None = None
-    #: host of the device; "" follows the main stream
-    address: str = ""
-    make: str = ""
-    model: str = ""
-    serial: str = ""
-    place: str = ""
-    #: a code such as `road`, or a word for it; null for none
-    place_kind: str | None = None
-    #: public_security, other_public, private
-    place_category: str = "public_security"
-    purpose: str = ""
-    sign_confirmed: bool = False
-    filing_number: str = ""
-    filed_on: date | None = None
-    longitude: float | None = None
-    latitude: float | None = None
-    retention_days: int = 30
 
     def given(self) -> dict[str, object]:
         """What was sent, by its name. Raises: PlaceForbidden, PlaceKindUnknown, PlaceCategoryUnknown."""
         values = {name: getattr(self, name) for name in self.model_fields_set & FACT_NAMES}
         if "code" in values:
-            values["code"] = (self.code or "").strip() or None
+            values["code"] = (values["code"] or "").strip() or None
         if "place_kind" in values:
-            values["place_kind"] = parse_place_kind(self.place_kind or "")
+            values["place_kind"] = parse_place_kind(values["place_kind"] or "")
         if "place_category" in values:
-            values["place_category"] = parse_place_category(self.place_category)
+            values["place_category"] = parse_place_category(values["place_category"])
         return values
+
+
+#: by their names and defaults as they are in Facts; kinds and categories of places may be words in either language
+_FIELDS: dict[str, Any] = {
+    field.name: (str if field.name == "place_category" else _HINTS[field.name], field.default)
+    for field in fields(Facts)
+}
+FactFields: Any = create_model("FactFields", __base__=_Facts, **_FIELDS)
 
 
 class WatchFields(BaseModel):
@@ -80,7 +71,7 @@ class WatchFields(BaseModel):
         return values
 
 
-class NewCamera(FactFields, WatchFields):
+class NewCamera(FactFields, WatchFields):  # type: ignore[misc]
     #: there are no accounts yet: the name is what they typed
     author: Name = "api"
     name: Name
@@ -99,7 +90,7 @@ class NewCamera(FactFields, WatchFields):
     probe: bool = True
 
 
-class CameraPatch(FactFields, WatchFields):
+class CameraPatch(FactFields, WatchFields):  # type: ignore[misc]
     #: there are no accounts yet: the name is what they typed
     author: Name
     name: Name | None = None

@@ -127,7 +127,7 @@ async def register_camera(new: NewCamera, parts: Given, response: Response) -> d
             password=new.password,
             rules=frozenset(new.rules),
             settings={**new.watching(), "zones": zones_given(new.zones)},
-            facts=replace(NO_FACTS, **new.given()),  # type: ignore[arg-type]
+            facts=replace(NO_FACTS, **new.given()),
         ),
         author=new.author,
         probe=new.probe,

@@ -20,6 +20,7 @@ from streams.url import parse_stream_url
 from vms.cameras.drawn import check_masks
 from vms.cameras.errors import (
     CameraNameMissing,
+    OnvifPortInvalid,
     PositionInvalid,
     ProfileMissing,
     RetentionInvalid,
@@ -57,6 +58,8 @@ class Facts:
     code: str | None = None
     #: host of the device itself; that of its main stream where nobody says another
     address: str = ""
+    #: at which the device speaks ONVIF; None where it does not, or nobody said
+    onvif_port: int | None = None
     make: str = ""
     model: str = ""
     serial: str = ""
@@ -226,6 +229,8 @@ def _figure_faults(facts: Facts) -> Iterator[tuple[str, VmsError]]:
     position = (facts.longitude, facts.latitude)
     if position != (None, None) and not _is_position(*position):
         yield "longitude", PositionInvalid(longitude=facts.longitude, latitude=facts.latitude)
+    if facts.onvif_port is not None and not 1 <= facts.onvif_port <= 65535:
+        yield "onvif_port", OnvifPortInvalid(port=facts.onvif_port)
     floor = RETENTION_FLOOR[facts.place_category]
     if not 1 <= facts.retention_days <= LONGEST_RETENTION:
         yield "retention_days", RetentionInvalid(days=facts.retention_days, most=LONGEST_RETENTION)

@@ -145,6 +145,22 @@ class RetentionInvalid(CameraError):
     """
 
 
+class OnvifPortInvalid(CameraError):
+    """{port} is no port: a number from 1 to 65535 is needed, 80 being usual for ONVIF. Correct it.
+
+    {port} 不是有效的端口：应为 1 至 65535 的整数，ONVIF 通常为 80。请更正。
+    """
+
+
+class OnvifPortMissing(CameraError):
+    """Of the camera {camera} no ONVIF port is known, so it cannot be asked for this. Set it: vms cameras set {camera} onvif_port=80
+
+    摄像机 {camera} 未填写 ONVIF 端口，无法执行此操作。请设置：vms cameras set {camera} onvif_port=80
+    """
+
+    http_status: ClassVar[int] = 409
+
+
 class PositionInvalid(CameraError):
     """({longitude}, {latitude}) is no position: longitude from -180 to 180 and latitude from -90 to 90 are needed, both or neither. Correct it.
 

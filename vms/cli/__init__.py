@@ -16,6 +16,7 @@ from vms.cli import (
     life,
     migrate,
     models,
+    openapi,
     poses,
     replay,
     serve,
@@ -42,6 +43,7 @@ app.add_typer(cameras.app, name="cameras", help=cameras.HELP)
 app.command("health", help=health.HELP)(health.health)
 app.add_typer(units.app, name="units", help=units.HELP)
 app.add_typer(keys.app, name="keys", help=keys.HELP)
+app.command("openapi", help=openapi.HELP)(openapi.openapi)
 app.command("replay", help=replay.HELP)(replay.replay)
 app.command("evaluate", help=evaluate.HELP)(evaluate.evaluate)
 app.command("life", help=life.HELP)(life.life)

@@ -57,6 +57,8 @@ create table camera (
     code       text check (code ~ '^[0-9]{20}$'),
     -- host of the device itself
     address    text not null default '',
+    -- at which it speaks ONVIF, with the account of its main stream; null where it does not
+    onvif_port int check (onvif_port between 1 and 65535),
     make       text not null default '',
     model      text not null default '',
     serial     text not null default '',
@@ -97,6 +99,22 @@ create function letter_pairs(words text) returns text[] language sql immutable s
     select array(select substr(words, at, 2) from generate_series(1, length(words) - 1) as at)
 $$;
 create index camera_search on camera using gin (letter_pairs(search)) where removed_at is null;
+
+-- What a camera last said of its own picture over ONVIF: one row a kind, written on a change. Whether it says so right now, the
+-- subscription tells, not this.
+create table device_state (
+    camera_id bigint not null references camera on delete cascade,
+    kind      text not null check (kind in ('motion', 'tamper', 'video_loss')),
+    active    boolean not null,
+    -- by this server's clock
+    since     timestamptz not null,
+    told_at   timestamptz not null,
+    -- by the camera's own clock, which may be wrong
+    said_at   timestamptz,
+    -- topic and part of the device that said so
+    detector  text not null,
+    primary key (camera_id, kind)
+);
 
 -- What a change of a camera changed, {"field": [before, after], …}; a password is never in it. Version 1 is its registration.
 create table camera_version (

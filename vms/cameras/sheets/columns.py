@@ -83,7 +83,7 @@ def parse_degrees(text: str) -> float:
         raise CellNotANumber(text=text[:40]) from None
 
 
-def parse_days(text: str) -> int:
+def parse_whole(text: str) -> int:
     number = parse_degrees(text)
     if not number.is_integer() or abs(number) > 1e9:
         raise CellNotANumber(text=text[:40])
@@ -141,6 +141,7 @@ COLUMNS: Final = (
     _column("zones", "区域", parse=parse_zones, empty=KEEP),
     _column("masks", "隐私遮挡", parse=parse_masks, empty=KEEP),
     _column("address", "设备地址"),
+    _column("onvif_port", "设备端口", parse=parse_whole, empty=None),
     _column("make", "厂商", "品牌"),
     _column("model", "型号"),
     _column("serial", "序列号"),
@@ -153,7 +154,7 @@ COLUMNS: Final = (
     _column("filed_on", "备案日期", parse=parse_date, empty=None),
     _column("longitude", "经度", parse=parse_degrees, empty=None),
     _column("latitude", "纬度", parse=parse_degrees, empty=None),
-    _column("retention_days", "保存天数", "录像保存天数", parse=parse_days, empty=KEEP),
+    _column("retention_days", "保存天数", "录像保存天数", parse=parse_whole, empty=KEEP),
 )
 #: without these columns a sheet is not read
 REQUIRED: Final = ("name", "unit", "main_url")
