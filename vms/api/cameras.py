@@ -36,6 +36,7 @@ def _as_json(camera: RegisteredCamera, fps: dict[tuple[int, str], float | None])
         "analysed": camera.analysed,
         "code": facts.code,
         "address": facts.address,
+        "onvif_port": facts.onvif_port,
         "make": facts.make,
         "model": facts.model,
         "serial": facts.serial,
