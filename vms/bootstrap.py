@@ -231,6 +231,8 @@ class _House:
             added=len(report.added),
             left=len(report.left),
         )
+        registered = await self._storage.registry.ids()
+        await asyncio.to_thread(self._storage.views.keep_only, registered)
 
     async def run(self, http: HttpServer, on_ready: OnReady, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:

@@ -76,6 +76,12 @@ class Worker:
         )
         self._conditions.note(camera_id, profile, condition)
 
+    def note_clock_offset(self, camera_id: CameraId, offset_s: float | None) -> None:
+        """By how many seconds a camera's clock is ahead of ours, as it was asked; None where that is not known any more."""
+        running = self._running.get(camera_id)
+        if running is not None:
+            running.camera_task.note_clock_offset(offset_s)
+
     async def run(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as group:

@@ -218,6 +218,12 @@ def test_a_camera_that_cannot_be_reached_is_not_registered_unless_asked(
     assert measured.returncode == 0, measured.stderr
     again = run("cameras", "add", "东口", "rtsp://127.0.0.1:1/x", "--no-probe", *where)
     assert "already has a camera named 东口" in one_line_error(again)
+    kept = tmp_path / "views" / "1-day.png"
+    kept.parent.mkdir()
+    kept.write_bytes(b"how it looked")
+    assert "takes a new picture" in run("cameras", "reference", "东口", *where).stdout
+    assert not kept.exists()
+    assert "no camera" in one_line_error(run("cameras", "reference", "西口", *where)).lower()
 
 
 def test_doctor_finds_what_a_server_needs(tmp_path: Path, database_url: str) -> None:

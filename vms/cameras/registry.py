@@ -138,6 +138,11 @@ class Registry:
         async with self._database.connection() as connection:
             return await store.all_camera_ids(connection)
 
+    async def ids(self) -> set[CameraId]:
+        """Of every camera that is registered now."""
+        async with self._database.connection() as connection:
+            return await store.camera_ids(connection)
+
     async def cameras(self, camera_ids: Sequence[CameraId] | None = None) -> list[RegisteredCamera]:
         """All, or those of these numbers that there are; in order of their numbers."""
         async with self._database.connection() as connection:

@@ -102,6 +102,12 @@ async def all_camera_ids(connection: Connection) -> set[CameraId]:
     return {CameraId(row["id"]) for row in await connection.fetch("select id from camera")}
 
 
+async def camera_ids(connection: Connection) -> set[CameraId]:
+    """Those that are registered now."""
+    rows = await connection.fetch("select id from camera where removed_at is null")
+    return {CameraId(row["id"]) for row in rows}
+
+
 async def ids_by_reference(connection: Connection, reference: str) -> list[CameraId]:
     """The cameras of that code or name."""
     rows = await connection.fetch(

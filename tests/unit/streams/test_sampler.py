@@ -15,6 +15,7 @@ from streams.packet import MediaPacket, Packet
 from streams.sampler import Sampler, frames_of_file
 from tests.fakes.clips import encode_clip, number_on
 from tests.fakes.packets import START, run_of
+from tests.fakes.views import encoded, pictures_of, scene
 from tests.unit.streams.conftest import FRAMES, GOP, RATE
 
 CAMERA = CameraId(7)
@@ -274,6 +275,19 @@ def test_a_glance_at_a_keyframe_gives_its_picture_and_counts_as_nothing_given_ou
     assert [frame.pts_s for frame in frames] == [frame.pts_s for frame in expected]
     assert all(np.array_equal(a.y, b.y) for a, b in zip(frames, expected, strict=True))
     assert sampler.corrupt == 0
+
+
+def test_a_rough_glance_shows_the_same_picture_with_its_blocks(tmp_path: Path) -> None:
+    encoded(tmp_path / "scene.mp4", pictures_of(scene(), noise=6, count=2))
+    run, packets = run_of(tmp_path / "scene.mp4")
+    smooth, rough = (
+        Sampler(run.info, CAMERA, RATE, rough=rough).glance(packets[0]) for rough in (False, True)
+    )
+    assert smooth is not None
+    assert rough is not None
+    difference = np.abs(smooth.y.astype(int) - rough.y)
+    assert difference.max() > 0
+    assert difference.mean() < 3
 
 
 def test_a_glance_at_rubbish_gives_nothing_and_is_counted(h264: Path) -> None:

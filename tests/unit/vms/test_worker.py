@@ -42,6 +42,10 @@ class FakeTask:
         self._watch = watch
         self._log = log
         self.bug = asyncio.Event()
+        self.clock_offsets: list[float | None] = []
+
+    def note_clock_offset(self, offset_s: float | None) -> None:
+        self.clock_offsets.append(offset_s)
 
     async def run(self) -> None:
         name = f"{self._watch.camera.id} {self._watch.camera.profiles[0].url}"
@@ -159,3 +163,11 @@ async def test_a_new_name_or_unit_does_not_restart_a_camera_nor_revive_one_that_
             "end 2 rtsp://camera/x",
         ]
         assert stage.worker.failed_cameras() == 1
+
+
+async def test_a_clock_that_was_asked_reaches_its_camera_while_that_is_watched() -> None:
+    async with Stage(watch(1), watch(2)) as stage:
+        await until(lambda: len(stage.tasks) == 2)
+        stage.worker.note_clock_offset(CameraId(2), 3600.0)
+        stage.worker.note_clock_offset(CameraId(3), 1.0)
+        assert (stage.tasks[1].clock_offsets, stage.tasks[2].clock_offsets) == ([], [3600.0])
