@@ -29,8 +29,10 @@ $(VENV)/.dev: $(VENV)/.installed
 demo: install
 	$(BIN)/vms demo
 
+# Unit tests on all cores; then those with servers, cameras and browsers of their own, which want the machine for themselves.
 test: dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -q -n auto --dist loadfile tests/unit
+	$(BIN)/python -m pytest --ignore tests/unit
 
 check: dev
 	$(BIN)/ruff check .
