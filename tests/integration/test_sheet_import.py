@@ -175,6 +175,16 @@ async def test_columns_that_are_left_out_stay_as_they_are(registry: Registry) ->
     assert await registry.cameras() == before
 
 
+async def test_an_export_may_be_of_a_unit_and_all_below_it(
+    client: httpx.AsyncClient, registry: Registry
+) -> None:
+    await registry.units.add(name="别处", level="community", parent_id=None, code=None, author="王")
+    await take_in(registry, ",东口,示范社区,rtsp://10.0.0.1/x,,,,", ",西口,别处,rtsp://10.0.0.2/x,,,,")
+    part = await client.get("/api/v1/cameras.csv", params={"unit": 2})
+    assert "西口" in part.text and "东口" not in part.text
+    assert (await client.get("/api/v1/cameras.csv", params={"unit": 9})).json()["code"] == "unit_id_unknown"
+
+
 async def test_zones_and_hours_of_many_come_by_a_sheet_and_an_empty_cell_keeps_them(
     registry: Registry,
 ) -> None:

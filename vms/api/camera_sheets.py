@@ -7,9 +7,10 @@ from fastapi.responses import JSONResponse
 
 from vms.api.deps import Given
 from vms.api.errors import problem
-from vms.api.schemas import Name
+from vms.api.schemas import Id, Name
 from vms.cameras.sheets.errors import SheetTooLarge
 from vms.cameras.sheets.sheets import Form
+from vms.cameras.units.unit import UnitId
 
 router = APIRouter(prefix="/api/v1", tags=["cameras"])
 
@@ -49,10 +50,17 @@ async def import_cameras(
 
 @router.get("/cameras.{form}", response_class=Response)
 async def export_cameras(
-    form: Form, parts: Given, language: Annotated[str, Query(pattern="^(en|zh)$")] = "en"
+    form: Form,
+    parts: Given,
+    language: Annotated[str, Query(pattern="^(en|zh)$")] = "en",
+    unit: Annotated[
+        Id | None, Query(description="Only the cameras of this unit and of all below it.")
+    ] = None,
 ) -> Response:
     """Every camera as an import takes it, without passwords: an empty password cell leaves it as it is."""
-    content = await parts.registry.sheets.give_out(form, chinese=language == "zh")
+    content = await parts.registry.sheets.give_out(
+        form, chinese=language == "zh", unit_id=None if unit is None else UnitId(unit)
+    )
     return Response(
         content,
         media_type=_MEDIA_TYPES[form],

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from vms.bootstrap import Storage
 from vms.cameras.sheets.errors import SheetFileUnreadable, SheetFileUnwritable, SheetTooLarge
 from vms.cameras.sheets.report import ImportReport, ReportedRow
 from vms.cameras.sheets.sheets import Form
@@ -58,17 +59,27 @@ def import_sheet(
 
 def export_sheet(
     file: Annotated[Path, typer.Argument(help=say("A .csv or .xlsx file.", ".csv 或 .xlsx 文件。"))],
+    unit: Annotated[
+        str | None,
+        typer.Option(
+            help=say("Only those of this unit and all below it.", "仅此辖区及其下级。"), show_default=False
+        ),
+    ] = None,
     data: Data = None,
     database: DatabaseUrl = None,
     config: Config = None,
 ) -> None:
-    form = _FORMS.get(file.suffix.lower())
-    if form is None:
+    found = _FORMS.get(file.suffix.lower())
+    if found is None:
         raise SheetFileUnwritable(path=file, reason=file.suffix or "no suffix")
-    settings = load_settings(config, data=data, database=database)
-    content = with_storage(
-        settings, lambda storage: storage.registry.sheets.give_out(form, chinese=LANGUAGE == "zh")
-    )
+    form: Form = found
+
+    async def work(storage: Storage) -> bytes:
+        registry = storage.registry
+        unit_id = None if unit is None else (await registry.units.tree()).find(unit).id
+        return await registry.sheets.give_out(form, chinese=LANGUAGE == "zh", unit_id=unit_id)
+
+    content = with_storage(load_settings(config, data=data, database=database), work)
     try:
         file.write_bytes(content)
     except OSError as error:

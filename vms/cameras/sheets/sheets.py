@@ -25,7 +25,8 @@ from vms.cameras.sheets.row import Headings, RowDraft, drafts
 from vms.cameras.sheets.workbook import read_workbook, write_workbook
 from vms.cameras.stored_camera import StoredCamera
 from vms.cameras.units import store as unit_store
-from vms.cameras.units.unit import Tree
+from vms.cameras.units.errors import UnitIdUnknown
+from vms.cameras.units.unit import Tree, UnitId
 from vms.cameras.writing import put_zones
 
 Form = Literal["csv", "xlsx"]
@@ -70,11 +71,20 @@ class Sheets:
                 ids = await _write(connection, plan, author=author)
         return ImportReport(encoding=encoding, written=write, rows=tuple(_reported(row, ids) for row in plan))
 
-    async def give_out(self, form: Form, *, chinese: bool) -> bytes:
-        """Every camera as `take_in` takes it; without passwords, whose empty cells leave them as they are."""
+    async def give_out(self, form: Form, *, chinese: bool, unit_id: UnitId | None = None) -> bytes:
+        """Every camera, or those of a unit and all below it, as `take_in` takes it; without passwords, whose empty cells
+        leave them as they are.
+
+        Raises: UnitIdUnknown, DatabaseUnavailable.
+        """
         async with self._database.connection() as connection:
             cameras = await camera_store.stored_cameras(connection)
             tree = Tree(await unit_store.units(connection))
+        if unit_id is not None:
+            if tree.get(unit_id) is None:
+                raise UnitIdUnknown(unit_id=unit_id)
+            units = {unit.id for unit in tree.subtree(unit_id)}
+            cameras = [camera for camera in cameras if camera.configuration.unit_id in units]
         return await asyncio.to_thread(_table, cameras, tree, form, chinese)
 
     def _read(self, content: bytes) -> tuple[str, Headings, list[RowDraft]]:
