@@ -26,6 +26,18 @@ test("what is more urgent stands before what is newer, and moves when that chang
   assert.deepEqual(ids(held.raised()), [2, 1, 3]);
 });
 
+test("what is about cameras stands below what is about people, waiting or taken", () => {
+  const outage = { cameras: 9, most: 9 };
+  const held = wallOf(
+    4,
+    alert(1, "raised", { severity: "minor" }),
+    alert(2, "raised", { severity: "major", outage }),
+    alert(3, "acknowledged", { severity: "minor" }),
+    alert(4, "acknowledged", { severity: "major", outage }),
+  );
+  assert.deepEqual([ids(held.raised()), ids(held.taken())], [[1, 2], [3, 4]]);
+});
+
 test("a notification is applied once", () => {
   const held = wallOf(5, alert(1));
   assert.equal(held.apply(notification(6, alert(1, "raised", { event_count: 2 }))), true);

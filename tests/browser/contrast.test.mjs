@@ -28,12 +28,13 @@ const themes = { dark, light: { ...dark, ...colours(':root[data-theme="light"]')
 
 /** Text on what it stands on (WCAG 2.2, 1.4.3: 4.5), and shapes that must be seen (1.4.11: 3). */
 const TEXT = [
-  ["text", "ground panel panel-high button button-high critical-tint major-tint minor-tint"],
-  ["text-soft", "ground panel panel-high critical-tint major-tint minor-tint"],
-  ["on-colour", "critical major minor"],
+  ["text", "ground panel panel-high button button-high critical-tint major-tint minor-tint device-tint"],
+  ["text-soft", "ground panel panel-high critical-tint major-tint minor-tint device-tint"],
+  ["on-colour", "critical major minor device"],
   ["critical-text", "ground panel critical-tint"],
   ["major-text", "major-tint panel"],
   ["minor-text", "minor-tint panel"],
+  ["device-text", "device-tint panel"],
   ["taken", "panel"],
   ["good", "ground panel button"],
   ["warn", "ground button"],

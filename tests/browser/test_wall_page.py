@@ -166,6 +166,46 @@ def test_somebody_found_lying_has_its_own_words(page: Page, server: WallServer) 
     expect(page.locator("#note .choices")).to_contain_text("躺着休息")
 
 
+def test_cameras_that_fail_together_are_one_quiet_card_below_with_their_list_to_unfold(
+    page: Page, server: WallServer
+) -> None:
+    fields = {"kind": "camera_offline", "zone": None, "severity": "major", "facts": {}, "snapshot_url": None}
+    shared = {"unit_name": "示范社区", "network": "10.1.2.0/24", "causes": ["unreachable"]}
+    server.add_alert(**fields, outage={"cameras": 2, "most": 2, **shared})
+    server.add_alert(severity="minor")
+    open_wall(page, server)
+    cards = page.locator("alert-card")
+    expect(cards).to_have_count(2)
+    expect(cards.nth(0)).to_have_attribute("data-severity", "minor")
+    card = cards.nth(1)
+    expect(card.locator(".kind")).to_have_text("摄像机离线")
+    expect(card.locator(".camera")).to_have_text("示范社区 2 路")
+    expect(card.locator(".detail")).to_contain_text("网络不通")
+    expect(card.locator(".look")).to_be_hidden()
+    gone = {
+        "unit_name": "示范社区",
+        "left_at": None,
+        "state": "offline",
+        "causes": ["unreachable"],
+        "error": None,
+    }
+    server.outages[1] = [{"id": 3, "name": "东口", **gone}, {"id": 4, "name": "西口", **gone}]
+    card.locator("outage-list summary").click()
+    expect(card.locator("outage-list li")).to_have_text(
+        ["东口 · 示范社区 · 网络不通", "西口 · 示范社区 · 网络不通"]
+    )
+    server.outages[1][0] |= {"left_at": iso(), "state": "live"}
+    server.change(1, "eased", event_count=2, outage={"cameras": 1, "most": 2, **shared})
+    expect(card.locator(".camera")).to_have_text("示范社区 1 路")
+    expect(card.locator("outage-list li").first).to_contain_text("已恢复")
+    page.locator("#language").click()
+    expect(card.locator(".kind")).to_have_text("Camera offline")
+    server.change(1, "resolved", state="resolved", taken_by="system", taken_at=iso(), note="")
+    expect(cards).to_have_count(1)
+    page.locator("#ended summary").click()
+    expect(page.locator("ended-alert .outcome")).to_have_text("Over by itself")
+
+
 def test_a_notification_that_comes_twice_counts_once(page: Page, server: WallServer) -> None:
     open_wall(page, server)
     alert = server.raise_alert()

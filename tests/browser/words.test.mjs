@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { describe, facts, isSynthetic, kindOf, LEVELS, levelStep, nameOf } from "../../vms/web/description.js";
+import { causes, describe, facts, iconOf, isSynthetic, kindOf, LEVELS, levelStep, nameOf } from "../../vms/web/description.js";
 import { KEYS, meaningOf } from "../../vms/web/keys.js";
 import { say, TEXTS, useLanguage, words } from "../../vms/web/language.js";
 import { Bell, worst } from "../../vms/web/sound.js";
@@ -91,13 +91,35 @@ test("a count that may be short says at least, and measured ground says the dens
   useLanguage("zh");
 });
 
+test("an outage says whose cameras, how many, since when and why", () => {
+  const outage = { cameras: 37, most: 40, unit_name: "示范社区", network: "10.1.2.0/24", causes: ["unreachable", "unheard_of"] };
+  const alert = { kind: "camera_offline", state: "raised", camera: { name: "东口" }, outage };
+  assert.equal(describe(alert), "摄像机离线 · 示范社区 37 路");
+  assert.equal(facts(alert), "网络不通 · 网段 10.1.2.0/24 · 最多时 40 路");
+  assert.equal(describe({ ...alert, state: "resolved", outage: { ...outage, cameras: 0 } }), "摄像机离线 · 示范社区 40 路");
+  assert.equal(describe({ ...alert, kind: "camera_blind", outage: { ...outage, cameras: 1, most: 1 } }), "摄像机看不到 · 东口");
+  assert.equal(iconOf(alert), "#icon-camera");
+  useLanguage("en");
+  assert.equal(describe(alert), "Camera offline · 37 cameras of 示范社区");
+  assert.equal(causes(["packet_loss", "low_fps"]), "packet loss, low frame rate");
+  useLanguage("zh");
+});
+
+test("every state and cause of a camera has its words", () => {
+  const source = readFileSync(new URL("../../streams/condition.py", import.meta.url), "utf8");
+  const names = (type) => [...source.split(`${type} = Literal[`)[1].split("]\n")[0].matchAll(/"(\w+)"/g)].map((match) => match[1]);
+  assert.deepEqual(names("ConditionState").filter((state) => !(`camera.${state}` in TEXTS)), []);
+  assert.deepEqual(names("ConditionCause").filter((cause) => !(`cause.${cause}` in TEXTS)), []);
+  assert.ok(names("ConditionCause").length > 10);
+});
+
 test("a level rises, falls or stays", () => {
   const step = (before, after) => levelStep({ level: before }, { level: after });
   assert.deepEqual([step("busy", "dangerous"), step("crowded", "clear"), step("busy", "busy"), step(null, null)], [1, -1, 0, 0]);
 });
 
 test("every kind and end has its common notes", () => {
-  for (const kind of ["fall", "person_down", "crowd"]) {
+  for (const kind of ["fall", "person_down", "crowd", "camera_offline", "camera_blind"]) {
     for (const verb of ["resolve", "dismiss"]) assert.ok(`note.${verb}.${kind}` in TEXTS, `${verb} ${kind}`);
   }
 });

@@ -55,6 +55,8 @@ class WallServer:
         #: Of an alert, latest first; their strips by the id of the event.
         self.events: dict[int, list[Json]] = {}
         self.strips: dict[str, bytes] = {}
+        #: Cameras of an alert about cameras.
+        self.outages: dict[int, list[Json]] = {}
         self.refuse_sockets = False
         #: Who gets in first, by alert: the next acknowledge is answered 409.
         self.taken_first: dict[int, str] = {}
@@ -125,6 +127,7 @@ class WallServer:
             "taken_by": None,
             "taken_at": None,
             "note": "",
+            "outage": None,
             "snapshot_url": f"/api/v1/alerts/{number}/snapshot.jpg",
         } | fields
         self.alerts[alert["id"]] = alert
@@ -231,6 +234,10 @@ class WallServer:
         @app.get("/api/v1/alerts/{alert_id}")
         async def alert(alert_id: int) -> Json:
             return self.alerts[alert_id] | {"history": [], "events": self.events.get(alert_id, [])}
+
+        @app.get("/api/v1/alerts/{alert_id}/cameras")
+        async def outage(alert_id: int) -> Json:
+            return {"cameras": self.outages[alert_id], "next": None}
 
         @app.get("/api/v1/events/{event_id}/strip.jpg")
         async def strip(event_id: str) -> Response:

@@ -1,9 +1,12 @@
-// <alert-card>: one open alert. Set `alert`; it changes only what differs. Dispatches `act` {id, verb} and `look` {id}.
+// <alert-card>: one open alert. Set `alert`; it changes only what differs. Dispatches `act` {id, verb}, `look` {id} and, where
+// the list of its cameras is unfolded, `unfold` {id, list}.
 
 import { actionButtons, markBusy } from "./actions.js";
-import { describe, facts, iconOf, isSynthetic, kindOf, nameOf } from "./description.js";
+import { isOutage } from "./alerts.js";
+import { describe, facts, iconOf, isSynthetic, kindOf, nameOf, placeOf } from "./description.js";
 import { say, translate } from "./language.js";
-import { age } from "./time.js";
+import "./outage-list.js";
+import { age, shortTime } from "./time.js";
 
 /** A snapshot can be a moment younger than its alert: seconds between attempts. */
 const PICTURE_RETRY_S = [1, 2, 4, 8, 15, 30];
@@ -28,13 +31,21 @@ class AlertCard extends HTMLElement {
     this.dataset.state = alert.state;
     this.dataset.severity = alert.severity;
     this.dataset.level = alert.level ?? "";
+    this.toggleAttribute("data-outage", isOutage(alert));
     if (before?.snapshot_url !== alert.snapshot_url) this.#loadPicture(0);
     this.#write();
+    if (before && before.event_count !== alert.event_count) this.#part.outage.changed();
+  }
+
+  /** Show the list of its cameras, or fold it again. */
+  unfold() {
+    this.#part.outage.toggle();
   }
 
   /** The language changed. */
   reword() {
     translate(this);
+    this.#part.outage.reword();
     this.#shownActions = "";
     this.#write();
   }
@@ -72,7 +83,7 @@ class AlertCard extends HTMLElement {
       icon: find("use"), kind: find(".kind"), level: find(".level"), severity: find(".severity"), age: find(".age"),
       look: find(".look"), img: find("img"), noPicture: find(".no-picture"), synthetic: find(".synthetic"),
       camera: find(".camera"), zone: find(".zone"), detail: find(".detail"), takenBy: find(".taken-by"),
-      remark: find(".remark"), notice: find(".notice"), actions: find(".actions"),
+      remark: find(".remark"), notice: find(".notice"), actions: find(".actions"), outage: find("outage-list"),
     };
     this.#part.kind.id = `alert-${this.#alert.id}-kind`;
     this.#part.camera.id = `alert-${this.#alert.id}-camera`;
@@ -80,6 +91,7 @@ class AlertCard extends HTMLElement {
     this.setAttribute("aria-labelledby", `${this.#part.kind.id} ${this.#part.camera.id}`);
     this.dataset.id = this.#alert.id;
     translate(this);
+    this.#part.outage.addEventListener("unfold", () => this.#tell("unfold", { list: this.#part.outage }));
     this.#part.look.addEventListener("click", () => this.#tell("look", {}));
     this.#part.actions.addEventListener("click", (event) => {
       const button = event.target.closest("button");
@@ -97,7 +109,9 @@ class AlertCard extends HTMLElement {
     part.level.hidden = !alert.level;
     put(part.severity, say(`severity.${alert.severity}`));
     part.age.dateTime = alert.raised_at;
-    put(part.camera, nameOf(alert.camera));
+    put(part.camera, isOutage(alert) ? placeOf(alert) : nameOf(alert.camera));
+    part.look.hidden = isOutage(alert);
+    part.outage.hidden = !isOutage(alert) || alert.outage.most === 1;
     part.synthetic.hidden = !isSynthetic(alert.camera);
     put(part.zone, alert.zone?.name ?? "");
     part.zone.hidden = !alert.zone;
@@ -121,6 +135,9 @@ class AlertCard extends HTMLElement {
 
   #detail(nowMs) {
     const { alert } = this;
+    if (isOutage(alert)) {
+      return [say("outage.since", { time: shortTime(alert.raised_at, nowMs) }), facts(alert)].filter(Boolean).join(" · ");
+    }
     const last = age(alert.last_event_at, nowMs);
     let repeated = "";
     if (alert.event_count > 1) {

@@ -9,13 +9,18 @@ const STAGE = { raised: 0, acknowledged: 1, dispatched: 2, resolved: 3, dismisse
 
 export const isEnded = (alert) => STAGE[alert.state] === 3;
 
+/** About cameras, not about people: it stands below whatever is about people. */
+export const isOutage = (alert) => Boolean(alert.outage);
+
 /** What is unknown is urgent. */
 const URGENCY = { critical: 0, major: 1, minor: 2 };
 
 const newestFirst = (a, b) => Date.parse(b.raised_at) - Date.parse(a.raised_at) || b.id - a.id;
 
+const peopleFirst = (a, b) => isOutage(a) - isOutage(b);
+
 const mostUrgentFirst = (a, b) =>
-  (URGENCY[a.severity] ?? 0) - (URGENCY[b.severity] ?? 0) || newestFirst(a, b);
+  peopleFirst(a, b) || (URGENCY[a.severity] ?? 0) - (URGENCY[b.severity] ?? 0) || newestFirst(a, b);
 
 export class Alerts {
   #byId = new Map();
@@ -67,7 +72,7 @@ export class Alerts {
   }
 
   taken() {
-    return this.#where((alert) => alert.state === "acknowledged" || alert.state === "dispatched");
+    return this.#where((alert) => alert.state === "acknowledged" || alert.state === "dispatched").sort(peopleFirst);
   }
 
   ended() {

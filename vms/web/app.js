@@ -3,7 +3,7 @@
 // server -> RoomWatch -> Alerts -> Wall (cards)        people -> keys, clicks -> server -> RoomWatch
 
 import { ACTIONS } from "./actions.js";
-import { isEnded } from "./alerts.js";
+import { isEnded, isOutage } from "./alerts.js";
 import { POLL_MS } from "./cameras.js";
 import "./connection.js";
 import { describe, levelStep } from "./description.js";
@@ -299,7 +299,8 @@ function move(step) {
   const id = inside || picture.isOpen ? wall.neighbour(step) : wall.selected;
   if (id == null) return false;
   wall.select(id);
-  if (picture.isOpen) picture.open(watch.alerts.get(id));
+  if (picture.isOpen && isOutage(watch.alerts.get(id))) picture.close();
+  else if (picture.isOpen) picture.open(watch.alerts.get(id));
   return true;
 }
 
@@ -307,6 +308,10 @@ function look(id) {
   const alert = watch.alerts.get(id);
   if (!alert) return false;
   if (!isEnded(alert)) wall.select(id);
+  if (isOutage(alert)) {
+    wall.card(id)?.unfold();
+    return true;
+  }
   newWhileCovered = 0;
   picture.open(alert);
   return true;
@@ -317,6 +322,14 @@ $("alerts").addEventListener("act", ({ detail }) => {
   else act(detail.verb, detail.id);
 });
 $("alerts").addEventListener("look", ({ detail }) => look(detail.id));
+$("alerts").addEventListener("unfold", async ({ detail }) => {
+  try {
+    const { cameras: shown, next } = await server.outage(detail.id);
+    detail.list.show(shown, next !== null);
+  } catch {
+    detail.list.fail();
+  }
+});
 $("ended").addEventListener("toggle", () => {
   remember("ended", $("ended").open ? "open" : "folded");
   if (watch) wall.show(watch.alerts);
@@ -345,7 +358,8 @@ let hiddenMs = null;
 function second() {
   $("clock").textContent = timeOfDay(nowMs());
   watch?.tick();
-  if (watch) bell.remind(worst(watch.alerts.raised()));
+  // An outage rings once: it is somebody's work, not somebody's life.
+  if (watch) bell.remind(worst(watch.alerts.raised().filter((alert) => !isOutage(alert))));
   if (document.hidden) return;
   wall.tick();
   if (watch) showWarning();

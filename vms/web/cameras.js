@@ -1,6 +1,6 @@
 // <camera-list>: every camera with a dot, and what is wrong where something is, worst first. Polled; not part of the socket.
 
-import { isSynthetic, nameOf } from "./description.js";
+import { causes, isSynthetic, nameOf } from "./description.js";
 import { say, translate, words } from "./language.js";
 import { age, span } from "./time.js";
 
@@ -122,8 +122,5 @@ function trouble(profile, camera, nowMs) {
   const why = words(profile.error?.message) || causes(profile.causes);
   return [which, why, lasting].filter(Boolean).join(" · ");
 }
-
-/** "帧率低、丢包": what is unknown is left out. */
-export const causes = (list) => (list ?? []).map((cause) => say(`cause.${cause}`)).filter((text) => !text.startsWith("cause.")).join(say("list.comma"));
 
 customElements.define("camera-list", CameraList);

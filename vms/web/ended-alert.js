@@ -1,6 +1,7 @@
 // <ended-alert>: one line about an alert that is over. Dispatches `look` {id}.
 
-import { describe, iconOf, kindOf, nameOf } from "./description.js";
+import { isOutage } from "./alerts.js";
+import { describe, iconOf, kindOf, nameOf, placeOf } from "./description.js";
 import { say } from "./language.js";
 import { shortTime } from "./time.js";
 
@@ -26,13 +27,15 @@ class EndedAlert extends HTMLElement {
     this.dataset.id = alert.id;
     this.querySelector("use").setAttribute("href", iconOf(alert));
     put(".kind", kindOf(alert));
-    put(".place", [nameOf(alert.camera), alert.zone?.name].filter(Boolean).join(" · "));
+    const place = isOutage(alert) ? placeOf(alert) : nameOf(alert.camera);
+    put(".place", [place, alert.zone?.name].filter(Boolean).join(" · "));
     put(".when", shortTime(alert.raised_at, Date.now()));
     this.querySelector(".when").dateTime = alert.raised_at;
     const state = say(`state.${alert.state}`);
-    put(".outcome", alert.taken_by ? say("ended.by", { state, who: alert.taken_by }) : state);
+    const itself = isOutage(alert) && alert.taken_by === "system";
+    put(".outcome", itself ? say("ended.itself") : alert.taken_by ? say("ended.by", { state, who: alert.taken_by }) : state);
     put(".remark", alert.note);
-    this.querySelector(".row").title = say("picture.open", { what: describe(alert) });
+    this.querySelector(".row").title = isOutage(alert) ? describe(alert) : say("picture.open", { what: describe(alert) });
   }
 
   #build() {

@@ -50,6 +50,11 @@ export class Server {
     return this.#ask("GET", `/alerts/${alertId}`);
   }
 
+  /** The cameras of an alert about cameras: { cameras, next }. */
+  outage(alertId) {
+    return this.#ask("GET", `/alerts/${alertId}/cameras`);
+  }
+
   /** `verb`: acknowledge, dispatch, resolve, dismiss. Returns the alert as it now is. */
   act(verb, alertId, { roomId, author, note = "" }) {
     return this.#ask("POST", `/alerts/${alertId}/${verb}`, { room_id: roomId, author, note });
