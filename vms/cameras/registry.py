@@ -14,7 +14,8 @@ from runtime.vault import SecretUnreadable, Vault
 from streams import store as stream_store
 from streams.camera import Camera, CameraId, ProfileName, StreamProfile
 from streams.mask import mask_of
-from streams.probe import ProbeResult, probe
+from streams.probe import probe
+from streams.probe_report import ProbeReport
 from vms.cameras import store, writing
 from vms.cameras.configuration import FACT_COLUMNS, Configuration, Facts, faults
 from vms.cameras.draft import CameraDraft, configuration_of, profiles_of
@@ -90,7 +91,7 @@ class Registry:
             await stream_store.ring_cameras(connection)
         return await self.camera(camera_id)
 
-    async def probe(self, profile: StreamProfile) -> ProbeResult:
+    async def probe(self, profile: StreamProfile) -> ProbeReport:
         """Raises: StreamError, named for what is wrong."""
         return await probe(profile)
 
