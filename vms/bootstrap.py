@@ -1,7 +1,7 @@
 """The composition root: builds every part from the settings, hands each its slice, and runs them in one TaskGroup."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -31,6 +31,8 @@ from vms.camera_task import CameraTask
 from vms.cameras.registry import Registry
 from vms.cameras.watch import Watch
 from vms.data_folder import DataFolder, held, open_data_folder
+from vms.devices.device_desk import DeviceDesk
+from vms.devices.event_watch import EventWatch
 from vms.health.condition_log import ConditionLog
 from vms.health.history import HealthHistory
 from vms.health.readiness import Health
@@ -187,9 +189,25 @@ class _House:
                 time_zone=time_zone,
             )
 
+        def follow_devices(watches: Collection[Watch]) -> None:
+            self._event_watch.follow(
+                {watch.camera.id: watch.onvif for watch in watches if watch.onvif is not None}
+            )
+
         self._worker = Worker(
-            registry=storage.registry, make_task=make_task, conditions=self._conditions, clock=clock
+            registry=storage.registry,
+            make_task=make_task,
+            conditions=self._conditions,
+            clock=clock,
+            on_wanted=follow_devices,
         )
+        self._event_watch = EventWatch(
+            database=storage.database,
+            clock=clock,
+            settings=settings.onvif,
+            on_clock_offset=self._worker.note_clock_offset,
+        )
+        self._desk = DeviceDesk(clock=clock, settings=settings.onvif)
         self.app = create_app(
             Parts(
                 database=storage.database,
@@ -212,10 +230,13 @@ class _House:
                     analyses=self._worker.analyses,
                     recorders=self._worker.recorders,
                     conditions=self._conditions,
+                    devices=self._event_watch,
                     capture=self._capture.stats,
                     hub=self._hub,
                     cpu_seconds=cpu_seconds,
                 ),
+                event_watch=self._event_watch,
+                desk=self._desk,
                 clock=clock,
             )
         )
@@ -241,6 +262,8 @@ class _House:
                 group.create_task(self._conditions.run(), name="conditions"),
                 group.create_task(self._outages.run(), name="outages"),
                 group.create_task(self._worker.run(), name="worker"),
+                group.create_task(self._event_watch.run(), name="device events"),
+                group.create_task(self._desk.run(), name="device desk"),
                 group.create_task(self._listen(), name="listen"),
                 group.create_task(http.run_until_cancelled(), name="http"),
                 group.create_task(self._say_ready(http, on_ready), name="ready"),

@@ -11,7 +11,9 @@ from alerts.capture import CaptureStats
 from detectors.analyser import AnalysisStats
 from streams.condition import ConditionState
 from streams.health import StreamHealth
+from streams.onvif.topics import DeviceEventKind
 from streams.recorder import Recorder
+from vms.devices.event_watch import EventWatch
 from vms.health.condition_log import ConditionLog
 from vms.rooms.hub import Hub
 
@@ -24,6 +26,7 @@ class Metrics(Collector):
         analyses: Callable[[], Mapping[int, AnalysisStats]],
         recorders: Callable[[], Mapping[tuple[int, str], Recorder]],
         conditions: ConditionLog,
+        devices: EventWatch,
         capture: CaptureStats,
         hub: Hub,
         cpu_seconds: Callable[[], float],
@@ -32,6 +35,7 @@ class Metrics(Collector):
         self._analyses = analyses
         self._recorders = recorders
         self._conditions = conditions
+        self._devices = devices
         self._capture = capture
         self._hub = hub
         self._cpu_seconds = cpu_seconds
@@ -44,6 +48,7 @@ class Metrics(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from self._stream_figures()
         yield from self._condition_figures()
+        yield from self._device_figures()
         yield from self._analysis_figures()
         yield from self._recorder_figures()
         events = CounterMetricFamily("vms_events", "Events by what became of them", labels=["outcome"])
@@ -86,6 +91,30 @@ class Metrics(Collector):
             "vms_condition_changes_dropped",
             "Changes lost because the database was away",
             value=self._conditions.dropped,
+        )
+
+    def _device_figures(self) -> Iterator[Metric]:
+        subscriptions = GaugeMetricFamily(
+            "vms_device_subscriptions", "ONVIF devices by how it stands with their events", labels=["state"]
+        )
+        for state, count in self._devices.subscriptions().items():
+            subscriptions.add_metric([state], count)
+        yield subscriptions
+        changes = CounterMetricFamily(
+            "vms_device_changes", "What devices said of themselves began or ended, by kind", labels=["kind"]
+        )
+        for kind in get_args(DeviceEventKind):
+            changes.add_metric([kind], self._devices.changes[kind])
+        yield changes
+        stats = self._devices.stats()
+        notices = CounterMetricFamily(
+            "vms_device_notices", "Notices of devices: understood, or not looked at", labels=["outcome"]
+        )
+        notices.add_metric(["understood"], stats.events)
+        notices.add_metric(["ignored"], stats.ignored)
+        yield notices
+        yield CounterMetricFamily(
+            "vms_device_failures", "Subscriptions to devices that failed", value=stats.failures
         )
 
     def _analysis_figures(self) -> Iterator[Metric]:

@@ -5,7 +5,7 @@ restarts; its neighbours go on.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -45,12 +45,20 @@ def _goes_on(wanted: Mapping[CameraId, Watch], watch: Watch) -> bool:
 
 class Worker:
     def __init__(
-        self, *, registry: Registry, make_task: MakeTask, conditions: ConditionLog, clock: Clock
+        self,
+        *,
+        registry: Registry,
+        make_task: MakeTask,
+        conditions: ConditionLog,
+        clock: Clock,
+        on_wanted: Callable[[Collection[Watch]], None] = lambda _watches: None,
     ) -> None:
+        """`on_wanted` is told which cameras are to be watched, after every look at the registry."""
         self._registry = registry
         self._make_task = make_task
         self._conditions = conditions
         self._clock = clock
+        self._on_wanted = on_wanted
         self._changed = asyncio.Event()
         self._running: dict[CameraId, _Running] = {}
         self._failed: dict[CameraId, Watch] = {}
@@ -106,6 +114,7 @@ class Worker:
             for camera_id, watch in wanted.items():
                 if camera_id not in self._running and camera_id not in self._failed:
                     self._start(group, watch)
+            self._on_wanted(wanted.values())
             await self._changed.wait()
 
     async def _read_watches(self) -> tuple[dict[CameraId, Watch], set[CameraId]]:

@@ -8,7 +8,7 @@ What is asked of it beside is in ptz.py, imaging.py and events.py; they ask thro
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 from xml.etree.ElementTree import Element
@@ -17,9 +17,9 @@ from runtime.clock import Clock
 from streams.onvif.errors import (
     ClockUnknown,
     ClockWrong,
-    OnvifError,
     OnvifFault,
     OnvifTooSlow,
+    OnvifUnauthorised,
     OnvifUnsupported,
     OnvifWarning,
 )
@@ -115,7 +115,7 @@ class OnvifDevice:
             raise OnvifTooSlow(address=self.address, seconds=f"{limit_s:g}") from None
 
     async def _read(self) -> DeviceFacts:
-        offset = await self._ask_time()
+        await self._ask_time()
         services = await self._ask_services()
         reader = FactReader(self._client, services)
         about = await reader.about()
@@ -128,10 +128,10 @@ class OnvifDevice:
             firmware=about.get("firmware", ""),
             serial=about.get("serial", ""),
             hardware=about.get("hardware", ""),
-            clock_offset_s=None if offset is None else offset.total_seconds(),
+            clock_offset_s=self.clock_offset_s,
             services=services,
             profiles=profiles,
-            warnings=(*self._warnings, *reader.warnings, *self._clock_warnings(offset)),
+            warnings=(*self._warnings, *reader.warnings, *self._clock_warnings()),
         )
 
     async def snapshot(self, url: str) -> bytes:
@@ -178,13 +178,9 @@ class OnvifDevice:
         before = self._clock.now()
         request = Request(operation="GetSystemDateAndTime", namespace=DEVICE)
         answer: Element | None = None
-        try:
+        # Some want an account even for this: they are signed to with our own time.
+        with suppress(OnvifFault, OnvifUnsupported, OnvifUnauthorised):
             answer = await self._client.call(self._device_url, request, signed=False)
-        except (OnvifFault, OnvifUnsupported):
-            pass  # some want an account even for this: they are signed to with our own time
-        except OnvifError as error:
-            if error.http_status != 422:  # all but a refused account, which means the same here
-                raise
         after = self._clock.now()
         self._asked_time = True
         at = _utc_of(answer) if answer is not None else None
@@ -194,13 +190,24 @@ class OnvifDevice:
             self._offset = self._client.offset = at - (before + (after - before) / 2)
         return self._offset
 
-    def _clock_warnings(self, offset: timedelta | None) -> list[OnvifWarning]:
-        if offset is None:
+    @property
+    def clock_offset_s(self) -> float | None:
+        """Seconds by which its clock is ahead of ours, to half a second; None where it was not asked or does not say."""
+        return None if self._offset is None else self._offset.total_seconds()
+
+    async def ask_time_again(self) -> float | None:
+        """`clock_offset_s` as it is now. Raises: OnvifError."""
+        self._asked_time = False
+        await self._ask_time()
+        return self.clock_offset_s
+
+    def _clock_warnings(self) -> list[OnvifWarning]:
+        offset_s, most = self.clock_offset_s, self.settings.clock_drift_s
+        if offset_s is None:
             return [ClockUnknown(address=self.address)]
-        most = self.settings.clock_drift_s
-        if abs(offset.total_seconds()) <= most:
+        if abs(offset_s) <= most:
             return []
-        seconds = f"{offset.total_seconds():+.0f}"
+        seconds = f"{offset_s:+.0f}"
         return [ClockWrong(address=self.address, seconds=seconds, most=f"{most:g}")]
 
     # Services.

@@ -39,6 +39,12 @@ class EventStats:
     subscriptions: int = 0
     failures: int = 0
 
+    def add(self, other: "EventStats") -> None:
+        self.events += other.events
+        self.ignored += other.ignored
+        self.subscriptions += other.subscriptions
+        self.failures += other.failures
+
 
 OpenDevice = Callable[[], AbstractAsyncContextManager[OnvifDevice]]
 
@@ -52,13 +58,21 @@ class DeviceEvents:
         settings: OnvifSettings,
         on_change: Callable[[DeviceEventKind, bool, DeviceEvent], None],
         on_state: Callable[[SubscriptionState, VmsError | None], None] = lambda _state, _error: None,
+        on_clock_offset: Callable[[float | None], None] = lambda _offset_s: None,
+        at_once: asyncio.Semaphore | None = None,
     ) -> None:
-        """`on_change` is told what a kind has come to, once: it is active while any of the device's detectors says so."""
+        """`on_change` is told what a kind has come to, once: it is active while any of the device's detectors says so.
+
+        `on_clock_offset`: by how many seconds the device's clock is ahead; None where that is not known any more. `at_once`
+        bounds how many devices are subscribed to at the same time.
+        """
         self._open_device = open_device
         self._clock = clock
         self._settings = settings
         self._on_change = on_change
         self._on_state = on_state
+        self._on_clock_offset = on_clock_offset
+        self._at_once = at_once or asyncio.Semaphore()
         self._detectors: dict[DeviceEventKind, dict[str, bool]] = {}
         self._told: dict[DeviceEventKind, bool] = {}
         self.state: SubscriptionState = "connecting"
@@ -82,26 +96,29 @@ class DeviceEvents:
 
     async def _run_once(self) -> None:
         async with self._open_device() as device:
-            point = await self._subscribe(device)
+            try:
+                point = await self._subscribe(device)
+            except OnvifUnauthorised as error:
+                # Devices lock accounts after some refusals: a wrong password is not tried every few seconds.
+                self._become("backing_off", error)
+                await self._clock.sleep(self._settings.backoff_most_s)
+                raise
+            self._on_clock_offset(device.clock_offset_s)
             self.stats.subscriptions += 1
             # What was true of the last subscription the device says again, if it still is.
             self._detectors.clear()
             self._become("live", None)
             try:
-                await self._follow(point)
+                await self._follow(device, point)
             finally:
+                self._on_clock_offset(None)
                 await finish(_end(point))
 
     async def _subscribe(self, device: OnvifDevice) -> PullPoint:
-        try:
+        async with self._at_once:
             return await PullPoint.subscribe(device)
-        except OnvifUnauthorised as error:
-            # Devices lock accounts after some refusals: a wrong password is not tried every few seconds.
-            self._become("backing_off", error)
-            await self._clock.sleep(self._settings.backoff_most_s)
-            raise
 
-    async def _follow(self, point: PullPoint) -> None:
+    async def _follow(self, device: OnvifDevice, point: PullPoint) -> None:
         renewed_at = self._clock.monotonic()
         while True:
             began_at = self._clock.monotonic()
@@ -109,6 +126,8 @@ class DeviceEvents:
                 self._take(event)
             if self._clock.monotonic() - renewed_at >= point.lasts_s / 2:
                 renewed_at = self._clock.monotonic()
+                # Its clock may have been set meanwhile: then what is signed for the old time would be refused.
+                self._on_clock_offset(await device.ask_time_again())
                 await point.renew()
             left_s = began_at + _PAUSE_S - self._clock.monotonic()
             if left_s > 0:

@@ -13,17 +13,26 @@ import httpx
 from alerts.lifecycle import Lifecycle
 from runtime.clock import Clock, SystemClock
 from runtime.database import Database
+from streams.onvif.settings import OnvifSettings
 from tests.fakes.documented import hold_to_the_document
 from vms.api.app import create_app
 from vms.api.deps import Parts
 from vms.cameras.registry import Registry
+from vms.devices.device_desk import DeviceDesk
+from vms.devices.event_watch import EventWatch
 from vms.health.history import HealthHistory
 from vms.health.readiness import Health
 
 
 @asynccontextmanager
 async def registry_client(
-    database: Database, registry: Registry, *, clock: Clock | None = None, lifecycle: Lifecycle | None = None
+    database: Database,
+    registry: Registry,
+    *,
+    clock: Clock | None = None,
+    lifecycle: Lifecycle | None = None,
+    desk: DeviceDesk | None = None,
+    event_watch: EventWatch | None = None,
 ) -> AsyncIterator[httpx.AsyncClient]:
     clock = clock or SystemClock()
     health = Health(
@@ -45,6 +54,8 @@ async def registry_client(
         hub=nobody,
         health=health,
         metrics=nobody,
+        event_watch=event_watch or EventWatch(database=database, clock=clock, settings=OnvifSettings()),
+        desk=desk or nobody,
         clock=clock,
     )
     transport = httpx.ASGITransport(create_app(parts), raise_app_exceptions=True)

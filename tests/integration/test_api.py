@@ -23,11 +23,14 @@ from runtime.clock import SystemClock
 from runtime.database import Database
 from runtime.listen import listen
 from runtime.vault import Vault
+from streams.onvif.settings import OnvifSettings
 from tests.fakes.events import NOON, PICTURES, add_camera, crowd_event, fall_event
 from tests.fakes.wait import until
 from vms.api.app import create_app
 from vms.api.deps import Parts
 from vms.cameras.registry import Registry
+from vms.devices.device_desk import DeviceDesk
+from vms.devices.event_watch import EventWatch
 from vms.health.condition_log import ConditionLog
 from vms.health.history import HealthHistory
 from vms.health.readiness import Health
@@ -55,6 +58,7 @@ async def house(database: Database, database_url: str, tmp_path: Path) -> AsyncI
         camera_id = await add_camera(connection)
     capture = Capture(database=database, journal=Journal(tmp_path / "journal", capacity=10), clock=clock)
     hub = Hub()
+    devices = EventWatch(database=database, clock=clock, settings=OnvifSettings())
     parts = Parts(
         database=database,
         registry=Registry(database=database, vault=Vault.open(tmp_path / "key")),
@@ -76,10 +80,13 @@ async def house(database: Database, database_url: str, tmp_path: Path) -> AsyncI
             analyses=dict,
             recorders=dict,
             conditions=ConditionLog(database=database, clock=clock),
+            devices=devices,
             capture=capture.stats,
             hub=hub,
             cpu_seconds=lambda: 1.5,
         ),
+        event_watch=devices,
+        desk=DeviceDesk(clock=clock, settings=OnvifSettings()),
         clock=clock,
     )
     server = HttpServer(create_app(parts), listener := listen_on("127.0.0.1", 0))

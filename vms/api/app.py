@@ -15,7 +15,18 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from vms.api import alerts, camera_health, camera_sheets, camera_zones, cameras, events, health, rooms, units
+from vms.api import (
+    alerts,
+    camera_devices,
+    camera_health,
+    camera_sheets,
+    camera_zones,
+    cameras,
+    events,
+    health,
+    rooms,
+    units,
+)
 from vms.api.deps import Parts
 from vms.api.documented.openapi import openapi_of
 from vms.api.errors import add_error_handlers, problem
@@ -65,7 +76,18 @@ def create_app(parts: Parts) -> FastAPI:
     app = FastAPI(title="vms", version="0.1.0", docs_url=None, redoc_url=None)
     app.state.parts = parts
     app.openapi = cache(lambda: openapi_of(app))  # type: ignore[method-assign]
-    for module in (alerts, camera_health, camera_sheets, camera_zones, cameras, events, health, rooms, units):
+    for module in (
+        alerts,
+        camera_devices,
+        camera_health,
+        camera_sheets,
+        camera_zones,
+        cameras,
+        events,
+        health,
+        rooms,
+        units,
+    ):
         app.include_router(module.router)
     add_error_handlers(app)
     app.mount("/web", StaticFiles(directory=WEB), name="web")

@@ -14,6 +14,8 @@ from alerts.room import Room
 from runtime.clock import Clock
 from runtime.database import Database
 from vms.cameras.registry import Registry
+from vms.devices.device_desk import DeviceDesk
+from vms.devices.event_watch import EventWatch
 from vms.health.history import HealthHistory
 from vms.health.readiness import Health
 from vms.metrics import Metrics
@@ -32,6 +34,8 @@ class Parts:
     hub: Hub
     health: Health
     metrics: Metrics
+    event_watch: EventWatch
+    desk: DeviceDesk
     clock: Clock
 
 

@@ -14,6 +14,7 @@ from runtime.vault import SecretUnreadable, Vault
 from streams import store as stream_store
 from streams.camera import Camera, CameraId, ProfileName, StreamProfile
 from streams.mask import mask_of
+from streams.onvif.account import OnvifAccount
 from streams.probe import probe
 from streams.probe_report import ProbeReport
 from vms.cameras import store, writing
@@ -21,7 +22,7 @@ from vms.cameras.configuration import FACT_COLUMNS, Configuration, Facts, faults
 from vms.cameras.draft import CameraDraft, configuration_of, profiles_of
 from vms.cameras.drawn import parse_masks
 from vms.cameras.editor import Editor, check_free
-from vms.cameras.errors import CameraUnknown
+from vms.cameras.errors import CameraUnknown, OnvifPortMissing
 from vms.cameras.key_rotation import KeyRotation
 from vms.cameras.networks import Networks
 from vms.cameras.query import CameraQuery, cursor_after
@@ -195,10 +196,36 @@ class Registry:
                 zones=tuple(zones.get(row["id"], ())),
                 hours=parse_rule_hours(row["hours"]),
                 mask=mask_of(parse_masks(row["masks"])),
+                onvif=self._onvif(row["address"], row["onvif_port"], profiles[row["id"]]),
             )
             for row in cameras
             if row["id"] not in unreadable
         ]
+
+    def _onvif(
+        self, address: str, port: int | None, profiles: Sequence[StreamProfile]
+    ) -> OnvifAccount | None:
+        """With the account of the main stream; None where the device may not be called, or is not known."""
+        main = next((profile for profile in profiles if profile.name == "main"), None)
+        if port is None or main is None or self._networks.fault(address) is not None:
+            return None
+        return OnvifAccount(address=address, port=port, username=main.username, password=main.password)
+
+    async def onvif_account(self, camera_id: CameraId) -> OnvifAccount:
+        """Raises: CameraUnknown, OnvifPortMissing, AddressRefused, SecretUnreadable, DatabaseUnavailable."""
+        camera = await self.editor.get(camera_id)
+        facts, secret = camera.configuration.facts, camera.secrets["main"]
+        if facts.onvif_port is None:
+            raise OnvifPortMissing(camera=camera_id)
+        fault = self._networks.fault(facts.address)
+        if fault is not None:
+            raise fault
+        return OnvifAccount(
+            address=facts.address,
+            port=facts.onvif_port,
+            username=secret.username,
+            password=self._vault.decrypt(secret.token) if secret.token else "",
+        )
 
 
 async def _cameras(connection: Connection, camera_ids: Sequence[CameraId] | None) -> list[RegisteredCamera]:

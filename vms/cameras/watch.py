@@ -8,6 +8,7 @@ from detectors.hours import Hours
 from detectors.zones import Zone
 from streams.camera import Camera
 from streams.mask import Mask
+from streams.onvif.account import OnvifAccount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +22,10 @@ class Watch:
     hours: Mapping[EventKind, Hours] = field(default_factory=dict)
     #: what nobody sees of the picture
     mask: Mask | None = None
+    #: where it is asked for its own events; None where it speaks no ONVIF
+    onvif: OnvifAccount | None = None
 
     def is_watched_like(self, other: "Watch") -> bool:
         """Whether going from one to the other changes nothing that is read, recorded or analysed."""
         camera = replace(other.camera, name=self.camera.name, unit_id=self.camera.unit_id)
-        return self == replace(other, camera=camera)
+        return self == replace(other, camera=camera, onvif=self.onvif)

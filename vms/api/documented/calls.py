@@ -16,7 +16,9 @@ from alerts.errors import (
 )
 from detectors.errors import HoursUnreadable, ZoneError
 from runtime.errors import VmsError
+from runtime.vault import SecretUnreadable
 from streams.errors import InvalidStreamUrl, StreamError
+from streams.onvif.errors import OnvifError, PresetUnknown
 from vms.api.documented import examples, shapes
 from vms.cameras import errors as camera_errors
 from vms.cameras.sheets.errors import SheetError
@@ -57,6 +59,17 @@ def _of_status(kinds: Iterator[type[VmsError]], status: int) -> Errors:
 
 
 _CAMERA: Final = (camera_errors.CameraUnknown,)
+#: whatever may come of asking the device itself
+_DEVICE: Final[Errors] = (
+    *_CAMERA,
+    camera_errors.OnvifPortMissing,
+    camera_errors.AddressRefused,
+    camera_errors.AddressOfMetadata,
+    camera_errors.HostNameRefused,
+    SecretUnreadable,
+    OnvifError,
+    *(each for each in leaves(OnvifError) if each is not PresetUnknown),
+)
 _VERSION: Final = (
     camera_errors.VersionMissing, camera_errors.VersionStale, camera_errors.VersionUnreadable
 )  # fmt: skip
@@ -112,6 +125,21 @@ CALLS: Final[Mapping[tuple[str, str], Call]] = {
         answer=shapes.ZonesShape,
         example=examples.ZONES,
         errors=(*_CAMERA, *_VERSION, *_ZONES, camera_errors.TextInvalid),
+    ),
+    ("post", "/api/v1/cameras/{camera_id}/ptz"): Call(
+        asked=examples.PTZ_COMMAND,
+        answer=shapes.SteeredShape,
+        example=examples.STEERED,
+        errors=(*_DEVICE, PresetUnknown),
+    ),
+    ("get", "/api/v1/cameras/{camera_id}/ptz/presets"): Call(
+        answer=shapes.PresetsShape, example=examples.PRESETS, errors=_DEVICE
+    ),
+    ("get", "/api/v1/cameras/{camera_id}/imaging"): Call(
+        answer=shapes.ImagingShape, example=examples.IMAGING, errors=_DEVICE
+    ),
+    ("get", "/api/v1/cameras/{camera_id}/device"): Call(
+        answer=shapes.DeviceShape, example=examples.DEVICE, errors=_CAMERA
     ),
     ("post", "/api/v1/cameras/imports"): Call(
         asked=examples.SHEET,

@@ -104,6 +104,44 @@ ZONES_GIVEN: Final[dict[str, Any]] = {
     ],
 }  # fmt: skip
 ZONES: Final[dict[str, Any]] = {"zones": [ZONE]}
+_STEERED_UNIT: Final[dict[str, Any]] = {"camera_id": 1, "unit": {"id": 1, "name": "示范社区"}}
+PTZ_COMMAND: Final[dict[str, Any]] = {"author": "李", "action": "move", "pan": 0.5, "tilt": 0.0, "zoom": 0.0}
+STEERED: Final[dict[str, Any]] = {**_STEERED_UNIT, "action": "move", "holds_s": 1.0}
+PRESETS: Final[dict[str, Any]] = {**_STEERED_UNIT, "presets": [{"token": "1", "name": "东门"}]}
+IMAGING: Final[dict[str, Any]] = {
+    **_STEERED_UNIT,
+    "imagers": [
+        {
+            "source_token": "VideoSource_1",
+            "brightness": 50.0,
+            "contrast": 50.0,
+            "saturation": 50.0,
+            "sharpness": None,
+            "ir_cut_filter": "auto",
+            "exposure": "auto",
+            "focus": None,
+            "white_balance": "auto",
+            "wide_dynamic_range": "off",
+            "backlight_compensation": None,
+        }
+    ],
+}
+DEVICE: Final[dict[str, Any]] = {
+    **_STEERED_UNIT,
+    "listening": "live",
+    "error": None,
+    "clock_offset_s": 0.4,
+    "states": [
+        {
+            "kind": "tamper",
+            "active": True,
+            "since": _AT,
+            "told_at": _AT,
+            "said_at": _AT,
+            "detector": "tns1:RuleEngine/TamperDetector/Tamper VideoSource_1",
+        }
+    ],
+}
 SHEET: Final = "名称,辖区,主码流地址,场所类型\n西口,示范社区,rtsp://10.0.0.6/main,道路\n"
 IMPORTED: Final[dict[str, Any]] = {
     "written": True,

@@ -10,9 +10,11 @@ from alerts.alert import AlertKind, Severity, State
 from detectors.event import EventKind, Level
 from streams.camera import ProfileName
 from streams.condition import ConditionState
+from streams.onvif.topics import DeviceEventKind
 from vms.cameras.configuration import FACT_COLUMNS, Analysed, Facts, Recorded
 from vms.cameras.sheets.plan import Outcome
 from vms.cameras.units.unit import Level as UnitLevel
+from vms.devices.device_state import Listening
 
 Point = tuple[float, float]
 
@@ -283,6 +285,62 @@ class AlertWithHistoryShape(AlertShape):
 class CheckShape(Shape):
     ok: bool
     detail: Words
+
+
+class OfACamera(Shape):
+    """Names the unit that is touched."""
+
+    camera_id: int
+    unit: Named
+
+
+class SteeredShape(OfACamera):
+    action: Literal["move", "stop", "preset"]
+    #: seconds after which a move is stopped that is not sent again
+    holds_s: float | None
+
+
+class PresetShape(Shape):
+    token: str
+    name: str
+
+
+class PresetsShape(OfACamera):
+    presets: list[PresetShape]
+
+
+class ImagerShape(Shape):
+    source_token: str
+    brightness: float | None
+    contrast: float | None
+    saturation: float | None
+    sharpness: float | None
+    ir_cut_filter: str | None
+    exposure: str | None
+    focus: str | None
+    white_balance: str | None
+    wide_dynamic_range: str | None
+    backlight_compensation: str | None
+
+
+class ImagingShape(OfACamera):
+    imagers: list[ImagerShape]
+
+
+class DeviceStateShape(Shape):
+    kind: DeviceEventKind
+    active: bool
+    since: datetime
+    told_at: datetime
+    said_at: datetime | None
+    detector: str
+
+
+class DeviceShape(OfACamera):
+    listening: Listening
+    error: Fault | None
+    clock_offset_s: float | None
+    states: list[DeviceStateShape]
 
 
 class HealthShape(Shape):
