@@ -35,7 +35,7 @@ class IngestSettings(BaseModel):
     backoff_first_s: float = Field(default=1.0, gt=0)
     """Seconds before the first reconnect; doubled each time."""
 
-    backoff_most_s: float = Field(default=60.0, gt=0)
+    backoff_most_s: float = Field(default=20.0, gt=0)
     """Seconds between reconnects at most."""
 
     stable_after_s: float = Field(default=60.0, gt=0)
