@@ -61,7 +61,6 @@ class CameraTask:
         self._ingests: dict[ProfileName, Ingest] = {}
         self._recorders: dict[ProfileName, Recorder] = {}
         self._watchers: dict[ProfileName, Watcher] = {}
-        self._analysers: list[Analyser] = []
         looker = Looker(watch.camera.id, files=views, adapt_s=condition_settings.adapt_s, mask=watch.mask)
         for profile in watch.camera.profiles:
             if not (profile.recorded or profile.analysed):
@@ -86,6 +85,9 @@ class CameraTask:
                     clock=clock,
                     on_failure=self._recording_failed,
                 )
+
+        def analyser_of(watch: Watch) -> Analyser | None:
+            """None where no rule has anything to do."""
             pipeline = ChannelPipeline(
                 camera_id=watch.camera.id,
                 zones=watch.zones,
@@ -95,22 +97,26 @@ class CameraTask:
                 hours=watch.hours,
                 time_zone=time_zone,
             )
-            if profile.analysed and pipeline.wanted_fps > 0:
-                self._analysers.append(
-                    Analyser(
-                        camera_id=watch.camera.id,
-                        fanout=ingest.fanout,
-                        pipeline=pipeline,
-                        zones=watch.zones,
-                        on_event=on_event,
-                        clock=clock,
-                        executor=executor,
-                        budget=budget,
-                        schedule=detector_settings.schedule,
-                        max_lag_s=max_lag_s,
-                        mask=watch.mask,
-                    )
-                )
+            analysed = next((profile.name for profile in watch.camera.profiles if profile.analysed), None)
+            if analysed is None or pipeline.wanted_fps <= 0:
+                return None
+            return Analyser(
+                camera_id=watch.camera.id,
+                fanout=self._ingests[analysed].fanout,
+                pipeline=pipeline,
+                zones=watch.zones,
+                on_event=on_event,
+                clock=clock,
+                executor=executor,
+                budget=budget,
+                schedule=detector_settings.schedule,
+                max_lag_s=max_lag_s,
+                mask=watch.mask,
+            )
+
+        self._analyser_of = analyser_of
+        self._analyser = analyser_of(watch)
+        self._rewatched = asyncio.Event()
 
     def _ingest(self, profile: StreamProfile, settings: IngestSettings, clock: Clock) -> Ingest:
         def told(health: StreamHealth) -> None:
@@ -127,12 +133,25 @@ class CameraTask:
             # Subscribers first, so that they miss nothing of the first run.
             for recorder in self._recorders.values():
                 group.create_task(recorder.run())
-            for analyser in self._analysers:
-                group.create_task(analyser.run())
+            group.create_task(self._analyse())
             for watcher in self._watchers.values():
                 group.create_task(watcher.run())
             for ingest in self._ingests.values():
                 group.create_task(ingest.run())
+
+    def rewatch(self, watch: Watch) -> None:
+        """Analyse it by other rules, zones and hours from now on; what is read and recorded goes on undisturbed."""
+        self._analyser = self._analyser_of(watch)
+        self._rewatched.set()
+
+    async def _analyse(self) -> None:
+        while True:
+            self._rewatched.clear()
+            async with asyncio.TaskGroup() as group:
+                running = group.create_task(self._analyser.run()) if self._analyser else None
+                await self._rewatched.wait()
+                if running is not None:
+                    running.cancel()
 
     @property
     def health(self) -> dict[ProfileName, StreamHealth]:
@@ -156,7 +175,7 @@ class CameraTask:
     @property
     def analysis_stats(self) -> AnalysisStats:
         """Of the one profile that is analysed; zeros where none is."""
-        return self._analysers[0].stats if self._analysers else AnalysisStats()
+        return self._analyser.stats if self._analyser else AnalysisStats()
 
 
 def _looked_at(camera: Camera) -> StreamProfile | None:

@@ -6,7 +6,7 @@ restarts; its neighbours go on.
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -106,6 +106,7 @@ class Worker:
         while True:
             self._changed.clear()
             wanted, unreadable = await self._read_watches()
+            self._rewatch(wanted)
             await self._stop(
                 [id for id, running in self._running.items() if not _goes_on(wanted, running.watch)]
             )
@@ -128,6 +129,15 @@ class Worker:
         watches = await self._registry.watches(on_unreadable=note_unreadable)
         return {watch.camera.id: watch for watch in watches if watch.camera.enabled}, unreadable
 
+    def _rewatch(self, wanted: Mapping[CameraId, Watch]) -> None:
+        """Where only rules, zones or hours changed, reading and recording go on."""
+        for camera_id, running in self._running.items():
+            now = wanted.get(camera_id)
+            if now is None or now.is_watched_like(running.watch) or not now.is_read_like(running.watch):
+                continue
+            running.camera_task.rewatch(now)
+            self._running[camera_id] = replace(running, watch=now)
+
     def _start(self, group: asyncio.TaskGroup, watch: Watch) -> None:
         camera_task = self._make_task(watch)
         task = group.create_task(self._run_camera(watch, camera_task), name=f"camera {watch.camera.id}")
@@ -148,8 +158,8 @@ class Worker:
             await camera_task.run()
         except Exception as error:  # a bug in one camera must not take its neighbours down
             log.error("camera failed", camera=camera.id, name=camera.name, exc_info=error)
-            self._running.pop(camera.id, None)
-            self._failed[camera.id] = watch
+            running = self._running.pop(camera.id, None)
+            self._failed[camera.id] = running.watch if running else watch
             for profile in camera.profiles:
                 self._note_failed(camera.id, profile.name, CameraFailed(name=camera.name))
 

@@ -29,3 +29,7 @@ class Watch:
         """Whether going from one to the other changes nothing that is read, recorded or analysed."""
         camera = replace(other.camera, name=self.camera.name, unit_id=self.camera.unit_id)
         return self == replace(other, camera=camera, onvif=self.onvif)
+
+    def is_read_like(self, other: "Watch") -> bool:
+        """Whether going from one to the other changes nothing but how it is analysed: rules, zones and hours."""
+        return self.is_watched_like(replace(other, rules=self.rules, zones=self.zones, hours=self.hours))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from detectors.hours import Hours
 from runtime.clock import SystemClock
 from runtime.errors import VmsError
 from streams.camera import Camera, CameraId, StreamProfile
@@ -18,10 +19,17 @@ from vms.worker import Worker
 NOW = datetime(2026, 11, 5, tzinfo=UTC)
 
 
-def watch(number: int, *, url: str = "rtsp://camera/x", enabled: bool = True) -> Watch:
+def watch(
+    number: int, *, url: str = "rtsp://camera/x", enabled: bool = True, hours: str | None = None
+) -> Watch:
     profile = StreamProfile(name="main", url=url)
     camera = Camera(id=CameraId(number), unit_id=1, name=f"c{number}", enabled=enabled, profiles=(profile,))
-    return Watch(camera=camera, rules=frozenset({"fall"}), zones=())
+    return Watch(
+        camera=camera,
+        rules=frozenset({"fall"}),
+        zones=(),
+        hours={"fall": Hours.parse(hours)} if hours else {},
+    )
 
 
 class FakeRegistry:
@@ -29,7 +37,7 @@ class FakeRegistry:
         self.listed = list(watches)
         self.unreadable: dict[tuple[int, str], VmsError] = {}
 
-    async def watches(self, *, on_unreadable: Any) -> list[Watch]:
+    async def watches(self, *, on_unreadable: Any, camera_ids: Any = None) -> list[Watch]:
         for (camera_id, profile), error in self.unreadable.items():
             on_unreadable(camera_id, profile, error)
         return self.listed
@@ -46,6 +54,9 @@ class FakeTask:
 
     def note_clock_offset(self, offset_s: float | None) -> None:
         self.clock_offsets.append(offset_s)
+
+    def rewatch(self, watch: Watch) -> None:
+        self._log.append(f"rewatch {watch.camera.id} {watch.hours['fall']}")
 
     async def run(self) -> None:
         name = f"{self._watch.camera.id} {self._watch.camera.profiles[0].url}"
@@ -100,6 +111,26 @@ async def test_a_change_replaces_its_own_camera_and_leaves_the_neighbour_running
         await until(lambda: "start 1 rtsp://camera/new" in stage.log)
         assert stage.log.index("end 1 rtsp://camera/x") < stage.log.index("start 1 rtsp://camera/new")
         assert not any(line.startswith("end 2") for line in stage.log)
+
+
+async def test_other_hours_are_taken_without_a_gap_and_a_bug_in_them_is_not_tried_twice() -> None:
+    async with Stage(watch(1), watch(2)) as stage:
+        await until(lambda: len(stage.log) == 2)
+        stage.registry.listed = [watch(1, hours="07:00-22:00"), watch(2), watch(3)]
+        stage.worker.look_again()
+        await until(lambda: "start 3 rtsp://camera/x" in stage.log)
+        own = [line for line in stage.log if " 1 " in line]
+        assert own == ["start 1 rtsp://camera/x", "rewatch 1 07:00-22:00"]
+        stage.tasks[1].bug.set()
+        await until(lambda: stage.worker.failed_cameras() == 1)
+        stage.registry.listed = [*stage.registry.listed, watch(4)]
+        stage.worker.look_again()
+        await until(lambda: "start 4 rtsp://camera/x" in stage.log)
+        assert stage.worker.failed_cameras() == 1
+        # An address that changes with them is another matter.
+        stage.registry.listed = [watch(3, hours="07:00-22:00", url="rtsp://camera/new")]
+        stage.worker.look_again()
+        await until(lambda: "start 3 rtsp://camera/new" in stage.log)
 
 
 async def test_a_bug_in_one_camera_is_told_and_counted_and_its_neighbour_goes_on() -> None:
