@@ -82,14 +82,20 @@ class FallSettings(_Settings):
         gt=0,
         description="least length of an upright arm that carries the body of who is down, in upright heights",
     )
-    propped_deg: float = Field(
+    least_propped_deg: float = Field(
+        default=45.0,
+        ge=0,
+        lt=180,
+        description="least degrees of a trunk that arms carry: nearer the vertical, somebody sits up on a hand",
+    )
+    most_propped_deg: float = Field(
         default=95.0,
         gt=0,
         lt=180,
-        description="most degrees of a trunk that arms can carry: beyond, they lie stretched out towards the camera",
+        description="most degrees of a trunk that arms carry: beyond, they lie stretched out towards the camera",
     )
     most_propped: float = Field(
-        default=0.55,
+        default=0.45,
         gt=0,
         description="share of the sights since down from which on the arms carry the body: push-ups, crawling, scrubbing",
     )

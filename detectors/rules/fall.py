@@ -202,12 +202,13 @@ def is_down(posture: Posture, height: float, settings: FallSettings) -> bool:
 def is_propped(posture: Posture, height: float, settings: FallSettings) -> bool:
     """Whether an arm stands under its shoulder and carries the trunk of somebody who is down.
 
-    Where the trunk points down the picture, the head is towards the camera: arms below it lie stretched out.
+    Who sits up on a hand after a fall has the trunk nearer the vertical. Where it points down the picture, the head is
+    towards the camera, and arms below it lie stretched out.
     """
     return (
         posture.arm >= settings.least_arm * height
         and posture.trunk_deg is not None
-        and posture.trunk_deg <= settings.propped_deg
+        and settings.least_propped_deg <= posture.trunk_deg <= settings.most_propped_deg
     )
 
 
@@ -235,7 +236,7 @@ def find_descent(postures: Sequence[Posture], settings: FallSettings) -> Descent
         height=median(p.height for p in held) / height,
         aspect=median(p.aspect for p in held),
         hips=median([p.hip_height for p in held if p.hip_height is not None] or [0.0]) / height,
-        propped=fmean(is_propped(p, height, settings) for p in postures if p.at_s >= onset.at_s),
+        propped=_propped(postures, since, onset.at_s, height, settings),
         down_s=now - onset.at_s,
         standing=height,
         hidden_s=hidden_s,
@@ -319,6 +320,19 @@ def _fast_drop(postures: Sequence[Posture], onset: float, settings: FallSettings
             starts = [p for p in postures if 0 < end.at_s - p.at_s <= settings.fall_s]
             best = max([best, *(_fallen(start, end) for start in starts)])
     return best
+
+
+def _propped(
+    postures: Sequence[Posture], since: float, onset: float, height: float, settings: FallSettings
+) -> float:
+    """Share of the sights since down, and of those bent over on the way down, in which the arms carry the trunk."""
+    bent = settings.least_propped_deg
+    sights = [
+        p
+        for p in postures
+        if p.at_s >= onset or (p.at_s > since and p.trunk_deg is not None and p.trunk_deg >= bent)
+    ]
+    return fmean(is_propped(p, height, settings) for p in sights)
 
 
 def _hidden(

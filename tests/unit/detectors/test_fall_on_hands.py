@@ -31,6 +31,7 @@ ON_HANDS_AND_KNEES = replace(ON_ALL_FOURS, hips=0.24, lean=76, hands=1.0)
 KNEES_AND_CHEST_DOWN = replace(ON_HANDS_AND_KNEES, hips=0.16, lean=84, feet=0.3)
 LIES_AN_ARM_OUT = replace(LIES, hands=1.0)
 ON_AN_ELBOW = replace(LIES, lean=70, hands=0.6)
+SITS_UP_ON_A_HAND = replace(LIES, lean=38, hips=0.08, hands=1.0)
 HEAD_TO_THE_CAMERA = replace(LIES, hips=0.36, lean=103, hands=1.0)
 
 
@@ -87,6 +88,8 @@ FALLS_ALL_THE_SAME: dict[str, Story] = {
         (8, LIES),
     ],
     "falls and comes up on an elbow": [*STARTS, (2.6, LIES), (3.2, ON_AN_ELBOW), (8, ON_AN_ELBOW)],
+    "falls and sits up on a hand": [*STARTS, (2.6, LIES), (3.2, SITS_UP_ON_A_HAND), (8, SITS_UP_ON_A_HAND)],
+    "collapses and stays sitting on a hand": [*STARTS, (2.6, SITS_UP_ON_A_HAND), (8, SITS_UP_ON_A_HAND)],
     "lies with an arm towards the camera": [*STARTS, (2.6, LIES_AN_ARM_OUT), (8, LIES_AN_ARM_OUT)],
     "lies with the head towards the camera and the arms stretched out": [
         *STARTS,
@@ -148,6 +151,7 @@ def test_exercises_and_then_falls() -> None:
         (ON_HANDS_AND_KNEES, True),
         (LIES, False),
         (LIES_AN_ARM_OUT, False),
+        (SITS_UP_ON_A_HAND, False),
         (HEAD_TO_THE_CAMERA, False),
         (replace(PLANK, hands=0.0), False),
     ],
