@@ -1,9 +1,9 @@
 """The composition root: builds every part from the settings, hands each its slice, and runs them in one TaskGroup."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Set
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from runtime.listen import listen
 from runtime.migrations import migrate, read_migrations
 from runtime.postgres import embedded_postgres
 from runtime.vault import Vault
+from streams.camera import CameraId
 from streams.recovery import recover
 from streams.view_files import ViewFiles
 from vms.api.app import create_app
@@ -30,6 +31,10 @@ from vms.api.deps import Parts
 from vms.camera_task import CameraTask
 from vms.cameras.registry import Registry
 from vms.cameras.watch import Watch
+from vms.cluster.errors import HouseDatabaseMissing
+from vms.cluster.identity import identity_of
+from vms.cluster.keeper import Keeper
+from vms.cluster.turn import Turn
 from vms.data_folder import DataFolder, held, open_data_folder
 from vms.devices.device_desk import DeviceDesk
 from vms.devices.event_watch import EventWatch
@@ -46,8 +51,8 @@ from vms.worker import Worker
 
 log = structlog.get_logger(__name__)
 
-#: LISTEN channels: a room has news, the list of cameras has changed
-CHANNELS = ("notification", "camera")
+#: LISTEN channels: a room has news, the list of cameras has changed, cameras are free, conditions were written
+CHANNELS = ("notification", "camera", "lease", "condition")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +74,10 @@ class Storage:
 class Server:
     """A running server, as whoever started it sees it."""
 
+    #: empty where it has no page
     url: str
+    #: how other workers know it
+    name: str
     storage: Storage
     worker: Worker
     capture: Capture
@@ -105,24 +113,24 @@ async def serve(
     on_ready: OnReady,
     stop: asyncio.Event,
     clock: Clock | None = None,
+    page: bool = True,
+    cameras: bool = True,
 ) -> None:
-    """Run the whole house in this process until `stop` is set.
+    """Run the whole house in this process until `stop` is set; without its page, or without its cameras, if so asked.
 
     `on_ready` is called once the page answers; the server runs on meanwhile. What is wrong at the start (port, data
     folder, models, database) is raised before anything is served.
     """
     clock = clock or SystemClock()
-    listener = listen_on(settings.server.host, settings.server.port)
-    folder = open_data_folder(settings.data)
-    with listener, held(folder):
-        models = await asyncio.to_thread(
-            load_models,
-            settings.models_folder,
-            threads=settings.analysis.threads_per_model,
-            providers=settings.analysis.providers,
-            person=settings.analysis.person_model,
-            pose=settings.analysis.pose_model,
+    if not (page and cameras) and not settings.database.get_secret_value():
+        raise HouseDatabaseMissing
+    with ExitStack() as stack:
+        listener = (
+            stack.enter_context(listen_on(settings.server.host, settings.server.port)) if page else None
         )
+        folder = open_data_folder(settings.data)
+        stack.enter_context(held(folder))
+        models = await asyncio.to_thread(_load_models, settings) if cameras else None
         async with open_storage(settings, folder, clock=clock) as storage:
             workers = settings.analysis.workers or usable_cores()
             with ThreadPoolExecutor(workers, thread_name_prefix="analysis") as executor:
@@ -133,18 +141,29 @@ async def serve(
                     clock=clock,
                 )
                 house = _House(settings, storage, models, clock, executor, budget)
-                await house.recover()
-                await house.run(HttpServer(house.app, listener), on_ready, stop)
+                if cameras:
+                    await house.begin()
+                await house.run(HttpServer(house.app, listener) if listener else None, on_ready, stop)
+
+
+def _load_models(settings: Settings) -> Models:
+    return load_models(
+        settings.models_folder,
+        threads=settings.analysis.threads_per_model,
+        providers=settings.analysis.providers,
+        person=settings.analysis.person_model,
+        pose=settings.analysis.pose_model,
+    )
 
 
 class _House:
-    """Every part, built and joined."""
+    """Every part, built and joined. Without models it watches no camera."""
 
     def __init__(
         self,
         settings: Settings,
         storage: Storage,
-        models: Models,
+        models: Models | None,
         clock: Clock,
         executor: ThreadPoolExecutor,
         budget: Budget,
@@ -162,14 +181,21 @@ class _House:
             clock=clock,
         )
         self._hub = Hub()
-        self._outages = OutageWatch(database=storage.database, clock=clock, settings=settings.outages)
-        self._conditions = ConditionLog(
-            database=storage.database, clock=clock, on_written=self._outages.look_soon
+        self._turn = Turn(database=storage.database, clock=clock)
+        self._outages = OutageWatch(
+            database=storage.database, clock=clock, settings=settings.outages, may_look=self._turn.is_mine
         )
+        identity = identity_of(
+            settings.worker.name,
+            storage.folder.path,
+            embedded=not settings.database.get_secret_value(),
+        )
+        self._conditions = ConditionLog(database=storage.database, clock=clock, watcher=identity.name)
 
         time_zone = ZoneInfo(settings.time_zone)
 
         def make_task(watch: Watch) -> CameraTask:
+            assert models is not None, "the worker does not run without them"
             return CameraTask(
                 watch,
                 models=models,
@@ -200,7 +226,18 @@ class _House:
             conditions=self._conditions,
             clock=clock,
             on_wanted=follow_devices,
+            owned=lambda: self._keeper.owned,
         )
+        self._keeper = Keeper(
+            database=storage.database,
+            clock=clock,
+            settings=settings.worker,
+            identity=identity,
+            stop=self._let_go,
+            on_gained=self._worker.look_again,
+            figures=self._worker.frames,
+        )
+        self._watches_cameras = models is not None
         self._event_watch = EventWatch(
             database=storage.database,
             clock=clock,
@@ -218,8 +255,8 @@ class _House:
                 hub=self._hub,
                 health=Health(
                     database=storage.database,
-                    models=models.facts,
-                    uses=models.uses,
+                    models=models.facts if models else (),
+                    uses=models.uses if models else (),
                     streams=self._worker.streams,
                     analyses=self._worker.analyses,
                     recorders=self._worker.recorders,
@@ -233,6 +270,7 @@ class _House:
                     devices=self._event_watch,
                     capture=self._capture.stats,
                     hub=self._hub,
+                    keeper=self._keeper,
                     cpu_seconds=cpu_seconds,
                 ),
                 event_watch=self._event_watch,
@@ -241,8 +279,9 @@ class _House:
             )
         )
 
-    async def recover(self) -> None:
-        """Bring files and rows into agreement after whatever ended the last process."""
+    async def begin(self) -> None:
+        """Be known to other workers, and bring files and rows into agreement after whatever ended the last process."""
+        await self._keeper.join()
         cameras = await self._storage.registry.recorded_ids()
         report = await recover(self._recordings, self._segments, cameras=cameras)
         log.info(
@@ -255,36 +294,60 @@ class _House:
         registered = await self._storage.registry.ids()
         await asyncio.to_thread(self._storage.views.keep_only, registered)
 
-    async def run(self, http: HttpServer, on_ready: OnReady, stop: asyncio.Event) -> None:
+    async def run(self, http: HttpServer | None, on_ready: OnReady, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
             tasks = [
-                group.create_task(self._capture.run(), name="capture"),
-                group.create_task(self._conditions.run(), name="conditions"),
+                group.create_task(self._turn.run(), name="turn"),
                 group.create_task(self._outages.run(), name="outages"),
-                group.create_task(self._worker.run(), name="worker"),
-                group.create_task(self._event_watch.run(), name="device events"),
                 group.create_task(self._desk.run(), name="device desk"),
                 group.create_task(self._listen(), name="listen"),
-                group.create_task(http.run_until_cancelled(), name="http"),
                 group.create_task(self._say_ready(http, on_ready), name="ready"),
             ]
+            if http is not None:
+                tasks.append(group.create_task(http.run_until_cancelled(), name="http"))
+            if self._watches_cameras:
+                tasks += [
+                    group.create_task(self._capture.run(), name="capture"),
+                    group.create_task(self._conditions.run(), name="conditions"),
+                    group.create_task(self._keeper.run(), name="keeper"),
+                    group.create_task(self._worker.run(), name="worker"),
+                    group.create_task(self._event_watch.run(), name="device events"),
+                ]
             await stop.wait()
             for task in tasks:
                 task.cancel()
-        await self._conditions.close()
+        if self._watches_cameras:
+            await self._conditions.close()
+            await self._keeper.leave()
 
-    async def _say_ready(self, http: HttpServer, on_ready: OnReady) -> None:
-        await http.answering.wait()
+    async def _say_ready(self, http: HttpServer | None, on_ready: OnReady) -> None:
+        if http is not None:
+            await http.answering.wait()
+        url = http.url if http is not None else ""
         await on_ready(
-            Server(url=http.url, storage=self._storage, worker=self._worker, capture=self._capture)
+            Server(
+                url=url,
+                name=self._keeper.name,
+                storage=self._storage,
+                worker=self._worker,
+                capture=self._capture,
+            )
         )
+
+    async def _let_go(self, camera_ids: Set[CameraId]) -> None:
+        await self._worker.let_go(camera_ids)
+        self._worker.look_again()  # so that nobody listens to their devices either
 
     async def _listen(self) -> None:
         def on_ring(channel: str, payload: str) -> None:
             if channel == "notification":
                 self._hub.ring(payload)
+            elif channel == "condition":
+                self._outages.look_soon()
             else:
-                self._worker.look_again()
+                self._keeper.look_again()
+                if channel == "camera":
+                    self._worker.look_again()
 
         await listen(
             self._storage.database.url,

@@ -13,6 +13,7 @@ from streams.condition import ConditionState
 from streams.health import StreamHealth
 from streams.onvif.topics import DeviceEventKind
 from streams.recorder import Recorder
+from vms.cluster.keeper import Keeper
 from vms.devices.event_watch import EventWatch
 from vms.health.condition_log import ConditionLog
 from vms.rooms.hub import Hub
@@ -29,6 +30,7 @@ class Metrics(Collector):
         devices: EventWatch,
         capture: CaptureStats,
         hub: Hub,
+        keeper: Keeper,
         cpu_seconds: Callable[[], float],
     ) -> None:
         self._streams = streams
@@ -38,6 +40,7 @@ class Metrics(Collector):
         self._devices = devices
         self._capture = capture
         self._hub = hub
+        self._keeper = keeper
         self._cpu_seconds = cpu_seconds
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -55,6 +58,15 @@ class Metrics(Collector):
         for outcome in ("stored", "journalled", "refused", "lost"):
             events.add_metric([outcome], getattr(self._capture, outcome))
         yield events
+        yield GaugeMetricFamily(
+            "vms_worker_cameras", "Cameras that this worker has", value=len(self._keeper.owned)
+        )
+        lost = CounterMetricFamily(
+            "vms_leases_lost", "Times that all cameras were let go of, and why", labels=["cause"]
+        )
+        lost.add_metric(["ran_out"], self._keeper.ran_out)
+        lost.add_metric(["replaced"], self._keeper.replaced)
+        yield lost
         yield GaugeMetricFamily("vms_room_sessions", "Connected walls", value=self._hub.connections())
         yield CounterMetricFamily(
             "vms_cpu_seconds", "CPU seconds of this process, user and system", value=self._cpu_seconds()

@@ -22,6 +22,7 @@ from streams.condition_settings import ConditionSettings
 from streams.onvif.settings import OnvifSettings
 from streams.settings import IngestSettings, RecordingSettings
 from vms.cameras.settings import CameraSettings
+from vms.cluster.settings import WorkerSettings
 from vms.errors import SettingsInvalid
 from vms.places import models_folder
 
@@ -83,6 +84,7 @@ class Settings(BaseSettings):
     #: of the place, as the IANA names it: hours of rules are meant in it
     time_zone: str = "Asia/Shanghai"
     server: ServerSettings = ServerSettings()
+    worker: WorkerSettings = WorkerSettings()
     cameras: CameraSettings = CameraSettings()
     ingest: IngestSettings = IngestSettings()
     recording: RecordingSettings = RecordingSettings()

@@ -5,7 +5,7 @@ restarts; its neighbours go on.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import dataclass, replace
 
 import structlog
@@ -52,13 +52,16 @@ class Worker:
         conditions: ConditionLog,
         clock: Clock,
         on_wanted: Callable[[Collection[Watch]], None] = lambda _watches: None,
+        owned: Callable[[], Set[CameraId] | None] = lambda: None,
     ) -> None:
-        """`on_wanted` is told which cameras are to be watched, after every look at the registry."""
+        """`on_wanted` is told which cameras are to be watched, after every look at the registry; `owned` says which this
+        worker has at the moment, None for all."""
         self._registry = registry
         self._make_task = make_task
         self._conditions = conditions
         self._clock = clock
         self._on_wanted = on_wanted
+        self._owned = owned
         self._changed = asyncio.Event()
         self._running: dict[CameraId, _Running] = {}
         self._failed: dict[CameraId, Watch] = {}
@@ -113,7 +116,10 @@ class Worker:
             self._failed = {id: watch for id, watch in self._failed.items() if _goes_on(wanted, watch)}
             self._conditions.keep_only(wanted.keys() | unreadable)
             for camera_id, watch in wanted.items():
-                if camera_id not in self._running and camera_id not in self._failed:
+                # What is owned may have changed while others were stopped.
+                if self._is_owned(camera_id) and not (
+                    camera_id in self._running or camera_id in self._failed
+                ):
                     self._start(group, watch)
             self._on_wanted(wanted.values())
             await self._changed.wait()
@@ -126,8 +132,18 @@ class Worker:
             unreadable.add(camera_id)
             self._note_failed(camera_id, profile, error)
 
-        watches = await self._registry.watches(on_unreadable=note_unreadable)
-        return {watch.camera.id: watch for watch in watches if watch.camera.enabled}, unreadable
+        watches = await self._registry.watches(on_unreadable=note_unreadable, camera_ids=self._owned())
+        enabled = {watch.camera.id: watch for watch in watches if watch.camera.enabled}
+        return {id: watch for id, watch in enabled.items() if self._is_owned(id)}, unreadable
+
+    def _is_owned(self, camera_id: CameraId) -> bool:
+        owned = self._owned()
+        return owned is None or camera_id in owned
+
+    async def let_go(self, camera_ids: Set[CameraId]) -> None:
+        """Others have these cameras, or may soon: stop watching them now, whatever the registry says."""
+        await self._stop([camera_id for camera_id in camera_ids if camera_id in self._running])
+        self._failed = {id: watch for id, watch in self._failed.items() if id not in camera_ids}
 
     def _rewatch(self, wanted: Mapping[CameraId, Watch]) -> None:
         """Where only rules, zones or hours changed, reading and recording go on."""
@@ -189,6 +205,11 @@ class Worker:
             for camera_id, running in self._running.items()
             for profile, recorder in running.camera_task.recorders.items()
         }
+
+    def frames(self) -> tuple[int, int]:
+        """Those of the cameras that are watched now: analysed, and skipped because the machine had no time."""
+        stats = self.analyses().values()
+        return sum(each.frames for each in stats), sum(each.late + each.budget for each in stats)
 
     def failed_cameras(self) -> int:
         return len(self._failed)

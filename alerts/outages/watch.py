@@ -4,7 +4,7 @@ It reads what is written (conditions, outages) and keeps nothing itself: a resta
 nor closes one, and of several servers it does not matter which decides. Each decision is one transaction.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 
 import asyncpg
@@ -38,10 +38,19 @@ log = structlog.get_logger(__name__)
 
 
 class OutageWatch:
-    def __init__(self, *, database: Database, clock: Clock, settings: OutageSettings) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        settings: OutageSettings,
+        may_look: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`may_look` says whether it is this process that looks: of several, one is enough."""
         self._database = database
         self._clock = clock
         self._settings = settings
+        self._may_look = may_look
         self._changed = True
 
     def look_soon(self) -> None:
@@ -62,7 +71,8 @@ class OutageWatch:
     async def _look_for_ever(self) -> None:
         looked_s = float("-inf")
         while True:
-            if self._changed or self._clock.monotonic() - looked_s >= IDLE_S:
+            due = self._changed or self._clock.monotonic() - looked_s >= IDLE_S
+            if due and self._may_look():
                 looked_s = self._clock.monotonic()
                 self._changed = False
                 waiting = await self.look()

@@ -19,14 +19,20 @@ LOCAL_CAMERAS = {"VMS_CAMERAS__NETWORKS": '["127.0.0.0/8"]'}
 
 
 class VmsProcess:
-    """`vms serve` on a data folder; after `kill` or `stop`, `start` brings it back on the same folder."""
+    """`vms serve`, or another long command, on a data folder; after `kill` or `stop`, `start` brings it back on the same folder."""
 
     def __init__(
-        self, data: Path, *, database_url: str | None = None, environment: dict[str, str] | None = None
+        self,
+        data: Path,
+        *,
+        database_url: str | None = None,
+        environment: dict[str, str] | None = None,
+        command: tuple[str, ...] = ("serve", "--port", "0"),
     ) -> None:
         self._data = data
         self._database_url = database_url
         self._environment = environment or {}
+        self._command = command
         self._child: asyncio.subprocess.Process | None = None
         self._errors: asyncio.Task[bytes] | None = None
         self.url = ""
@@ -38,9 +44,7 @@ class VmsProcess:
             sys.executable,
             "-m",
             "vms.cli",
-            "serve",
-            "--port",
-            "0",
+            *self._command,
             "--json",
             "--data",
             str(self._data),
@@ -60,7 +64,7 @@ class VmsProcess:
         if not line:
             await self._ended()
             raise AssertionError(f"the server did not start:\n{self.errors}")
-        self.url = json.loads(line)["ready"]["url"].rstrip("/")
+        self.url = json.loads(line)["ready"].get("url", "").rstrip("/")
 
     async def stop(self) -> int:
         """End it in order; the exit status."""

@@ -29,6 +29,9 @@ from tests.fakes.wait import until
 from vms.api.app import create_app
 from vms.api.deps import Parts
 from vms.cameras.registry import Registry
+from vms.cluster.identity import identity_of
+from vms.cluster.keeper import Keeper
+from vms.cluster.settings import WorkerSettings
 from vms.devices.device_desk import DeviceDesk
 from vms.devices.event_watch import EventWatch
 from vms.health.condition_log import ConditionLog
@@ -83,6 +86,14 @@ async def house(database: Database, database_url: str, tmp_path: Path) -> AsyncI
             devices=devices,
             capture=capture.stats,
             hub=hub,
+            keeper=Keeper(
+                database=database,
+                clock=clock,
+                settings=WorkerSettings(),
+                identity=identity_of("a", tmp_path, embedded=False),
+                stop=lambda _cameras: asyncio.sleep(0),
+                on_gained=lambda: None,
+            ),
             cpu_seconds=lambda: 1.5,
         ),
         event_watch=devices,

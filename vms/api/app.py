@@ -26,6 +26,7 @@ from vms.api import (
     health,
     rooms,
     units,
+    workers,
 )
 from vms.api.deps import Parts
 from vms.api.documented.openapi import openapi_of
@@ -87,6 +88,7 @@ def create_app(parts: Parts) -> FastAPI:
         health,
         rooms,
         units,
+        workers,
     ):
         app.include_router(module.router)
     add_error_handlers(app)

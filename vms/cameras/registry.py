@@ -5,7 +5,7 @@ probed, whether it plays. Nothing is written unless all of it is right.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from detectors import store as zone_store
@@ -150,13 +150,17 @@ class Registry:
         async with self._database.connection() as connection:
             return await _cameras(connection, camera_ids)
 
-    async def watches(self, *, on_unreadable: OnUnreadable) -> list[Watch]:
-        """Every camera that is switched on, with its credentials in clear: for the worker, never for a person.
+    async def watches(
+        self, *, on_unreadable: OnUnreadable, camera_ids: Collection[CameraId] | None = None
+    ) -> list[Watch]:
+        """Every camera that is switched on, or those of these numbers, with its credentials in clear: for the worker,
+        never for a person.
 
         A camera whose password cannot be decrypted is left out and told of; the others are not held up by it.
         """
         async with self._database.connection() as connection:
-            cameras = await store.camera_rows(connection, only_enabled=True)
+            wanted = None if camera_ids is None else list(camera_ids)
+            cameras = await store.camera_rows(connection, wanted, only_enabled=True)
             ids = [row["id"] for row in cameras]
             rows = await stream_store.profile_rows(connection, ids)
             zones = await zone_store.zones_by_camera(connection, ids)

@@ -21,6 +21,8 @@ from vms.cli import (
     replay,
     serve,
     units,
+    worker,
+    workers,
 )
 from vms.cli.language import say
 from vms.cli.output import print_error
@@ -38,6 +40,8 @@ app = typer.Typer(
 )
 app.command("demo", help=demo.HELP)(demo.demo)
 app.command("serve", help=serve.HELP)(serve.serve)
+app.command("worker", help=worker.HELP)(worker.worker)
+app.command("workers", help=workers.HELP)(workers.workers)
 app.command("migrate", help=migrate.HELP)(migrate.migrate)
 app.add_typer(cameras.app, name="cameras", help=cameras.HELP)
 app.command("health", help=health.HELP)(health.health)

@@ -35,6 +35,16 @@ def serve(
             hidden=True,
         ),
     ] = None,
+    cameras: Annotated[
+        bool,
+        typer.Option(
+            "--cameras/--no-cameras",
+            help=say(
+                "Take cameras; without, only the page and the API, beside workers (needs --database).",
+                "承担摄像机；否则仅提供网页和接口，由工作进程承担摄像机（需 --database）。",
+            ),
+        ),
+    ] = True,
     config: Config = None,
     json: Json = False,
 ) -> None:
@@ -47,11 +57,15 @@ def serve(
         else:
             console.print(say("The wall is at {}", "值班墙地址：{}").format(server.url))
 
-    run_server(settings, ready)
+    run_server(settings, ready, cameras=cameras)
 
 
 def run_server(
-    settings: Settings, on_ready: Callable[[Server, asyncio.Event], Coroutine[None, None, None]]
+    settings: Settings,
+    on_ready: Callable[[Server, asyncio.Event], Coroutine[None, None, None]],
+    *,
+    page: bool = True,
+    cameras: bool = True,
 ) -> None:
     """Serve until SIGINT or SIGTERM, or until `on_ready` sets its event. Raises the VmsError that ended it otherwise."""
     limit_arenas()
@@ -62,7 +76,13 @@ def run_server(
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
-        await bootstrap.serve(settings, on_ready=lambda server: on_ready(server, stop), stop=stop)
+        await bootstrap.serve(
+            settings,
+            on_ready=lambda server: on_ready(server, stop),
+            stop=stop,
+            page=page,
+            cameras=cameras,
+        )
 
     try:
         uvloop.run(main())

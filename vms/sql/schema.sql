@@ -100,6 +100,48 @@ create function letter_pairs(words text) returns text[] language sql immutable s
 $$;
 create index camera_search on camera using gin (letter_pairs(search)) where removed_at is null;
 
+-- A process that takes cameras. Its leases all run out together, so that renewing thousands is one row.
+create table worker (
+    name     text primary key check (name <> ''),
+    -- host and data folder: who is on the same ones is this worker's next life, not another
+    host     text not null,
+    folder   text not null,
+    -- most cameras that it takes; 0 is no limit
+    capacity int not null check (capacity >= 0),
+    cameras  int not null default 0 check (cameras >= 0),
+    -- frames since it started that were analysed, and that it had no time for
+    skipped  bigint not null default 0,
+    analysed bigint not null default 0,
+    version  text not null,
+    -- one life of the process; null once its cameras were taken from it or given back
+    session  uuid,
+    seen_at  timestamptz not null,
+    -- by the clock of this database: from then on others may take its cameras
+    until    timestamptz not null
+);
+
+-- Every camera that is switched on (the triggers below see to it), with the worker that has it; null is free.
+create table camera_lease (
+    camera_id bigint primary key references camera on delete cascade,
+    worker    text references worker
+);
+create index camera_lease_free on camera_lease (camera_id) where worker is null;
+create index camera_lease_worker on camera_lease (worker, camera_id) where worker is not null;
+
+create function offer_camera() returns trigger language plpgsql as $$
+begin
+    if new.enabled then
+        insert into camera_lease (camera_id) values (new.id) on conflict do nothing;
+    else
+        delete from camera_lease where camera_id = new.id;
+    end if;
+    return null;
+end $$;
+create trigger camera_added after insert on camera
+    for each row when (new.enabled) execute function offer_camera();
+create trigger camera_switched after update on camera
+    for each row when (old.enabled <> new.enabled) execute function offer_camera();
+
 -- What a camera last said of its own picture over ONVIF: one row a kind, written on a change. Whether it says so right now, the
 -- subscription tells, not this.
 create table device_state (
@@ -166,6 +208,15 @@ create table camera_condition (
 -- A stream is in one condition at a time.
 create unique index camera_condition_open on camera_condition (camera_id, profile) where until is null;
 create index camera_condition_state on camera_condition (state, camera_id) where until is null;
+
+-- Whoever watches over outages hears of every condition that is written, in whichever process.
+create function ring_condition() returns trigger language plpgsql as $$
+begin
+    perform pg_notify('condition', '');
+    return null;
+end $$;
+create trigger condition_written after insert or update on camera_condition
+    for each statement execute function ring_condition();
 
 -- Seconds in several stretches of time together.
 create function seconds_of(stretches tstzmultirange) returns double precision

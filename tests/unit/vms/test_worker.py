@@ -71,6 +71,7 @@ class FakeTask:
 class Stage:
     def __init__(self, *watches: Watch) -> None:
         self.registry = FakeRegistry(*watches)
+        self.owned: set[CameraId] | None = None
         self.log: list[str] = []
         self.tasks: dict[int, FakeTask] = {}
         self.conditions = ConditionLog(database=cast(Any, None), clock=SystemClock())
@@ -79,6 +80,7 @@ class Stage:
             make_task=self._make,
             conditions=self.conditions,
             clock=SystemClock(),
+            owned=lambda: self.owned,
         )
 
     def _make(self, watch: Watch) -> Any:
@@ -202,3 +204,17 @@ async def test_a_clock_that_was_asked_reaches_its_camera_while_that_is_watched()
         stage.worker.note_clock_offset(CameraId(2), 3600.0)
         stage.worker.note_clock_offset(CameraId(3), 1.0)
         assert (stage.tasks[1].clock_offsets, stage.tasks[2].clock_offsets) == ([], [3600.0])
+
+
+async def test_a_camera_that_others_have_is_stopped_at_once_and_not_started_again() -> None:
+    async with Stage(watch(1), watch(2)) as stage:
+        stage.owned = {CameraId(1), CameraId(2)}
+        await until(lambda: len(stage.log) == 2)
+        stage.worker.note_condition(CameraId(2), "main", Condition(state="live", since=NOW))
+        stage.owned = {CameraId(1), CameraId(3)}
+        await stage.worker.let_go({CameraId(2)})
+        assert stage.log[2:] == ["end 2 rtsp://camera/x"] and stage.conditions.conditions() == {}
+        stage.registry.listed.append(watch(3))
+        stage.worker.look_again()
+        await until(lambda: "start 3 rtsp://camera/x" in stage.log)
+        assert stage.log.count("start 2 rtsp://camera/x") == 1

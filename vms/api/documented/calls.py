@@ -150,6 +150,7 @@ CALLS: Final[Mapping[tuple[str, str], Call]] = {
         refusals={422: "rows_refused"},
     ),
     ("get", "/api/v1/cameras.{form}"): Call(media="text/csv", errors=_UNIT),
+    ("get", "/api/v1/workers"): Call(answer=shapes.WorkersShape, example=examples.WORKERS),
     ("get", "/api/v1/rooms"): Call(answer=shapes.RoomsShape, example=[examples.ROOM]),
     ("get", "/api/v1/rooms/{room_id}/wall"): Call(
         answer=shapes.WallShape, example=examples.WALL, errors=(RoomUnknown,)

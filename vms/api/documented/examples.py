@@ -182,6 +182,21 @@ UNIT_CHANGES: Final[list[dict[str, Any]]] = [
 ]  # fmt: skip
 
 ROOM: Final[dict[str, Any]] = {"id": 1, "name": "社区值班室", "unit": _PLACE}
+WORKERS: Final[dict[str, Any]] = {
+    "workers": [
+        {
+            "name": "node-1:/srv/vms",
+            "host": "node-1",
+            "version": "0.1.0",
+            "live": True,
+            "seen_at": _AT,
+            "cameras": 64,
+            "capacity": 64,
+            "lag": 0.0125,
+        }
+    ],
+    "free_cameras": 0,
+}
 ALERT: Final[dict[str, Any]] = {
     "id": 3,
     "camera": {"id": 1, "name": "东口"},

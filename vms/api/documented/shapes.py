@@ -206,6 +206,22 @@ class RoomShape(Named):
     unit: Named
 
 
+class WorkerShape(Shape):
+    name: str
+    host: str
+    version: str
+    live: bool
+    seen_at: datetime
+    cameras: int
+    capacity: int | None
+    lag: float
+
+
+class WorkersShape(Shape):
+    workers: list[WorkerShape]
+    free_cameras: int
+
+
 class RoomsShape(RootModel[list[RoomShape]]):
     pass
 
