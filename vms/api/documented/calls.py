@@ -1,10 +1,7 @@
 """The calls of /api/v1 as a table: what each is asked with, what it answers, and which refusals it knows."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
-
-from pydantic import BaseModel
+from typing import Final
 
 from alerts.errors import (
     AlertAlreadyTaken,
@@ -20,27 +17,11 @@ from runtime.vault import SecretUnreadable
 from streams.errors import InvalidStreamUrl, StreamError
 from streams.onvif.errors import OnvifError, PresetUnknown
 from vms.api.documented import examples, shapes
+from vms.api.documented.call import Call, Errors
+from vms.api.documented.health import HEALTH_CALLS
 from vms.cameras import errors as camera_errors
 from vms.cameras.sheets.errors import SheetError
 from vms.cameras.units import errors as unit_errors
-
-Errors = tuple[type[VmsError], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    #: None: no content, or a file
-    answer: type[BaseModel] | None = None
-    example: Any = None
-    status: int = 200
-    #: of a file
-    media: str | None = None
-    #: what is sent, where something is
-    asked: Any = None
-    asked_media: str = "application/json"
-    errors: Errors = ()
-    #: refusals that are no VmsError, {status: code}
-    refusals: Mapping[int, str] | None = None
 
 
 def leaves(kind: type[VmsError]) -> Iterator[type[VmsError]]:
@@ -191,4 +172,5 @@ CALLS: Final[Mapping[tuple[str, str], Call]] = {
         asked=examples.UNIT_MERGE, answer=shapes.MergeShape, example=examples.MERGED, errors=_UNIT_CHANGE
     ),
     ("get", "/api/v1/health"): Call(answer=shapes.HealthShape, example=examples.HEALTH),
+    **HEALTH_CALLS,
 }
