@@ -5,7 +5,8 @@ from functools import cache
 
 import httpx
 
-from vms.api.documented.calls import CALLS, Call
+from vms.api.documented.call import Call
+from vms.api.documented.calls import CALLS
 from vms.api.documented.openapi import problems_of
 from vms.api.documented.shapes import Problem
 

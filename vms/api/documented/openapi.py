@@ -12,7 +12,8 @@ from pydantic.json_schema import models_json_schema
 
 from runtime.database import DatabaseUnavailable
 from runtime.errors import Language, VmsError
-from vms.api.documented.calls import CALLS, Call
+from vms.api.documented.call import Call
+from vms.api.documented.calls import CALLS
 from vms.api.documented.shapes import Problem
 
 _REF: Final = "#/components/schemas/{model}"
