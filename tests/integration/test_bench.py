@@ -113,5 +113,6 @@ def test_the_registry_is_measured_and_written_into_a_document(tmp_path: Path) ->
     assert (report["cameras"], report["units"]) == (200, 133)
     assert [part["rows"] for part in report["imports"]] == [200, 200]
     assert [part["count"] for part in report["lists"]] == [4, 4, 4]
+    assert (report["start"]["registered"], report["start"]["owned"]) == (200, 64)
     (block,) = blocks_in(document.read_text("utf-8"))
     assert block.genuine and "a page of a text search, 4 requests" in block.text

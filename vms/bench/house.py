@@ -5,7 +5,7 @@ import json
 import sys
 import urllib.request
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -18,16 +18,18 @@ _JSON: Final = "application/json"
 
 
 @asynccontextmanager
-async def running_house(part: str) -> AsyncIterator[str]:
-    """The address of a new server with an embedded Postgres, which takes the cameras of this machine only.
+async def running_house(part: str, *, folder: Path | None = None, cameras: int = 0) -> AsyncIterator[str]:
+    """The address of a server with an embedded Postgres, which takes the cameras of this machine only, and `cameras` of
+    them at most. In `folder` it goes on where the last one there ended; without, it is a new one.
 
     Raises: BenchFailed, naming the `part` of the benchmark.
     """
-    with TemporaryDirectory(prefix="vms-bench-") as folder:
-        config = Path(folder) / "vms.toml"
+    with ExitStack() as stack:
+        folder = folder or Path(stack.enter_context(TemporaryDirectory(prefix="vms-bench-")))
+        config = folder / "vms.toml"
         networks = json.dumps(["10.0.0.0/8", *LOOPBACK])
-        config.write_text(f"[cameras]\nnetworks = {networks}\n", "utf-8")
-        where = ["--data", str(Path(folder) / "data"), "--config", str(config)]
+        config.write_text(f"[cameras]\nnetworks = {networks}\n[worker]\ncameras = {cameras}\n", "utf-8")
+        where = ["--data", str(folder / "data"), "--config", str(config)]
         command = ["-m", "vms.cli", "serve", "--json", "--port", "0", *where]
         child = await asyncio.create_subprocess_exec(
             sys.executable, *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL

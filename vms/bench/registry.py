@@ -6,7 +6,11 @@ Which pages are asked for is drawn with a seed, the same in each run.
 
 import asyncio
 import random
+import re
+import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 from urllib.parse import urlencode
 
@@ -14,12 +18,14 @@ from runtime.clock import Clock, SystemClock
 from vms.bench.errors import BenchFailed
 from vms.bench.house import ask, running_house
 from vms.bench.machine import this_machine
-from vms.bench.registry_report import IMPORT_GOAL_S, LIST_GOAL_MS, Import, RegistryReport
+from vms.bench.registry_report import IMPORT_GOAL_S, LIST_GOAL_MS, Import, RegistryReport, Start
 from vms.bench.report import Latency
 from vms.cameras.sheets.comma_separated import write_csv
 
 CAMERAS: Final = 36_000
 REQUESTS: Final = 200
+#: cameras that the server takes at its start, of all that are registered
+OWNED: Final = 64
 STREETS: Final = 12
 COMMUNITIES: Final = 10
 _AUTHOR: Final = "author=vms%20bench"
@@ -43,19 +49,24 @@ async def _run(cameras: int, requests: int, tell: Callable[[str], None]) -> Regi
     clock = SystemClock()
     machine = await this_machine()
     try:
-        async with running_house("registry") as url:
-            tell("units")
-            units = await _add_units(url)
-            imports = await _import(url, cameras, list(units.values()), clock, tell)
-            draw = random.Random(36)
-            lists = []
-            for what, queries in (
-                ("a page of a subtree", _subtrees(draw, list(units))),
-                ("a page of a text search", _texts(draw, cameras)),
-                ("a page after a cursor", _cursors(draw, cameras)),
-            ):
-                tell(what)
-                lists.append(await _ask_for_pages(url, what, queries, requests, clock))
+        with TemporaryDirectory(prefix="vms-bench-") as kept:
+            async with running_house("registry", folder=Path(kept), cameras=OWNED) as url:
+                tell("units")
+                units = await _add_units(url)
+                imports = await _import(url, cameras, list(units.values()), clock, tell)
+                draw = random.Random(36)
+                lists = []
+                for what, queries in (
+                    ("a page of a subtree", _subtrees(draw, list(units))),
+                    ("a page of a text search", _texts(draw, cameras)),
+                    ("a page after a cursor", _cursors(draw, cameras)),
+                ):
+                    tell(what)
+                    lists.append(await _ask_for_pages(url, what, queries, requests, clock))
+                tell("switching all on")
+                await asyncio.to_thread(_switch_on, url, cameras, list(units.values()))
+            tell("a start")
+            start = await _start(Path(kept), cameras, clock)
     except (OSError, TimeoutError) as error:
         raise BenchFailed(part="registry", reason=error) from error
     return RegistryReport(
@@ -65,6 +76,7 @@ async def _run(cameras: int, requests: int, tell: Callable[[str], None]) -> Regi
         units=len(units),
         imports=tuple(imports),
         lists=tuple(lists),
+        start=start,
     )
 
 
@@ -110,7 +122,30 @@ async def _import(
     return imports
 
 
-def _sheet(cameras: int, paths: list[str]) -> bytes:
+def _switch_on(url: str, cameras: int, paths: list[str]) -> None:
+    low = [path for path in paths if path.count("/") == 2]
+    ask(f"{url}/api/v1/cameras/imports?{_AUTHOR}", _sheet(cameras, low, enabled=True), within_s=_PATIENCE_S)
+
+
+async def _start(folder: Path, cameras: int, clock: Clock) -> Start:
+    """Stopped in order before, so that it has to take its cameras; their addresses answer to nobody."""
+    began = clock.monotonic()
+    owned = min(OWNED, cameras)
+    async with running_house("registry", folder=folder, cameras=OWNED) as url, asyncio.timeout(_PATIENCE_S):
+        while await asyncio.to_thread(_being_connected, url) < owned:
+            await clock.sleep(0.02)
+        return Start(registered=cameras, owned=owned, seconds=round(clock.monotonic() - began, 2))
+
+
+def _being_connected(url: str) -> int:
+    """Cameras of whose main stream there are figures."""
+    with urllib.request.urlopen(f"{url}/metrics", timeout=30) as answer:
+        return len(
+            re.findall(r'^vms_stream_live\{camera="\d+",profile="main"\}', answer.read().decode(), re.M)
+        )
+
+
+def _sheet(cameras: int, paths: list[str], *, enabled: bool = False) -> bytes:
     rows: list[list[str | float | int]] = [list(_HEADINGS)]
     for number in range(cameras):
         host = f"10.{number // 65536}.{number // 256 % 256}.{number % 256}"
@@ -123,7 +158,7 @@ def _sheet(cameras: int, paths: list[str]) -> bytes:
                 f"rtsp://{host}/sub",
                 "admin",
                 f"pass-{number}",
-                "否",
+                "是" if enabled else "否",
                 ("甲厂", "乙厂", "丙厂")[number % 3],
                 f"光明路 {number % 997} 号灯杆",
                 "道路",

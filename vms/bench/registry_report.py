@@ -11,6 +11,7 @@ NAME: Final = "registry"
 HEAD: Final = ("what", "measured", "goal", "met")
 IMPORT_GOAL_S: Final = 30.0
 LIST_GOAL_MS: Final = 50.0
+START_GOAL_S: Final = 5.0
 
 Row = tuple[str, str, str, str]
 
@@ -31,6 +32,20 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """A server that starts on what is registered, from its process until every camera that it owns is being connected."""
+
+    registered: int
+    owned: int
+    seconds: float
+    goal_s: float = START_GOAL_S
+
+    @property
+    def met(self) -> bool:
+        return self.seconds <= self.goal_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryReport:
     made_at: datetime
     machine: Machine
@@ -38,11 +53,12 @@ class RegistryReport:
     units: int
     imports: tuple[Import, ...]
     lists: tuple[Latency, ...]
+    start: Start
 
     @property
     def met(self) -> bool:
         imports, lists = self.imports, self.lists
-        return all(part.met for part in imports) and all(part.met for part in lists)
+        return all(part.met for part in imports) and all(part.met for part in lists) and self.start.met
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -52,6 +68,7 @@ class RegistryReport:
             "units": self.units,
             "imports": [asdict(part) | {"met": part.met} for part in self.imports],
             "lists": [asdict(part) | {"met": part.met} for part in self.lists],
+            "start": asdict(self.start) | {"met": self.start.met},
             "met": self.met,
         }
 
@@ -75,6 +92,13 @@ def rows(report: RegistryReport) -> list[Row]:
                 _verdict(part.met),
             )
             for part in report.lists
+        ),
+        (
+            f"a start with {report.start.registered} cameras of which {report.start.owned} are its own,"
+            " until these are being connected",
+            f"{report.start.seconds:.1f} s",
+            f"≤ {report.start.goal_s:g} s",
+            _verdict(report.start.met),
         ),
     ]
 
