@@ -105,7 +105,7 @@ async def test_when_the_camera_dies_it_is_said_and_when_it_returns_alerts_flow_a
         await camera.kill()
 
         async def is_told() -> bool:
-            return await stream_state(server) == "backing_off"
+            return await stream_state(server) == "offline"
 
         await until(is_told, within_s=30)
         (listed,) = (await server.get("/api/v1/cameras"))["cameras"]
@@ -118,11 +118,14 @@ async def test_when_the_camera_dies_it_is_said_and_when_it_returns_alerts_flow_a
         alert_id = first["alert"]["id"]
         for verb in ("acknowledge", "resolve"):
             await server.post(f"/api/v1/alerts/{alert_id}/{verb}", {"room_id": 1, "author": "王芳"})
+        about_cameras = []
+        while not about_cameras:
+            told = await next_notification(socket, within_s=60)
+            about_cameras += [told] if told["alert"]["kind"] == "camera_offline" else []
+        assert (about_cameras[0]["kind"], about_cameras[0]["alert"]["outage"]["cameras"]) == ("raised", 1)
         await camera.start()
-        while True:
+        while told["kind"] != "raised" or told["alert"]["kind"] == "camera_offline":
             told = await next_notification(socket, within_s=120)
-            if told["kind"] == "raised":
-                break
     assert told["alert"]["id"] != alert_id
     assert await stream_state(server) == "live"
 
