@@ -66,7 +66,9 @@ class ConditionJudge:
         self._heard = False
         self._looked_s: float | None = None
         self._condition: Condition | None = None
+        #: looks in a row that were as the one before, and when that one was
         self._same_looks = 0
+        self._same_since_s = at_s
         self._clock_offset_s: float | None = None
 
     @property
@@ -123,7 +125,9 @@ class ConditionJudge:
         if signs.same is not None:
             same = self._is_same(signs.same)
             self._same_looks = self._same_looks + 1 if same else 0
-            self._see("no_change", same, at_s, since_s=self._looked_s)
+            if self._same_looks == 1:
+                self._same_since_s = self._looked_s or at_s
+            self._see("no_change", self._same_looks >= 2, at_s, since_s=self._same_since_s)
         covered = defocused = turned = False
         if signs.sharp is None or signs.alike is None or signs.found is None:
             covered = self._below(signs.textured, settings.flat_textured, "covered")

@@ -6,7 +6,8 @@
 - `found`: the share of the reference picture's tiles with structure that are still where they were. Tiles, because a lorry
   or a crowd covers some and a camera that was turned moves all; gradients, because light changes brightness but not
   where edges are.
-- `sharp`: how much of the reference's fine detail is left, in the middle one of its tiles with structure.
+- `sharp`: how much of the reference's fine detail is left, in the middle one of those of its tiles
+  that have most of it.
 - `alike`: how well the picture and its reference agree when both are blurred to a few cells: out of focus they do.
 """
 
@@ -31,7 +32,7 @@ _SWAY = 4
 #: from that correlation on a tile is found where it was
 _FOUND = 0.5
 #: the least mean gradient, grey levels a pixel, of a tile that has structure, and of one in which there is anything at all
-_STRUCTURE, _TEXTURE = 3.0, 1.2
+_STRUCTURE, _TEXTURE = 2.0, 1.2
 #: least tiles with structure that a picture can be a reference with: more than those that only text is written on
 _LEAST_TILES = 12
 #: grey levels beyond which a pixel counts as clipped, and the least share of others that can be compared
@@ -116,8 +117,12 @@ class Structure:
 
     def left_in(self, other: "Structure") -> float:
         """How much of its fine detail there is in `other`."""
-        ratios = other.fine[self.structured] / np.maximum(self.fine[self.structured], 1e-3)
-        return float(np.median(ratios)) if ratios.size else 1.0
+        fine = self.fine[self.structured]
+        if not fine.size:
+            return 1.0
+        # Where there is little detail, noise takes its place.
+        finest = fine >= np.median(fine)
+        return float(np.median(other.fine[self.structured][finest] / np.maximum(fine[finest], 1e-3)))
 
     def _is_found(self, wide: Grey, row: int, column: int) -> bool:
         left, top = column * _TILE[0], row * _TILE[1]

@@ -211,6 +211,15 @@ def test_a_room_that_grows_darker_is_not_out_of_focus(bench: Bench) -> None:
     assert bench.states == ["live"]
 
 
+def test_a_clip_that_is_played_in_a_loop_is_not_frozen(bench: Bench) -> None:
+    """It shows the same picture at two looks, however far apart they are, and another at the next keyframe."""
+    for _ in range(10):
+        bench.looks(2)
+        bench.packets(14)
+        bench.looks(2, same=1.0)
+    assert bench.states == ["live"]
+
+
 def test_what_nobody_could_compare_is_not_frozen(bench: Bench) -> None:
     bench.looks(100, same=None)
     assert bench.states == ["live"]
