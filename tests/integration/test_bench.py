@@ -101,7 +101,19 @@ def test_the_registry_is_measured_and_written_into_a_document(tmp_path: Path) ->
     document = tmp_path / "notes.md"
     begin, end = "<!-- vms bench registry --write: nothing yet -->", "<!-- end of vms bench registry -->"
     document.write_text(f"# Notes\n{begin}\n{end}\n", "utf-8")
-    options = ["--cameras", "200", "--requests", "4", "--write", str(document), "--json"]
+    options = [
+        "--cameras",
+        "200",
+        "--requests",
+        "4",
+        "--live",
+        "2",
+        "--seconds",
+        "1",
+        "--write",
+        str(document),
+        "--json",
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "vms.cli", "bench", "registry", *options],
         capture_output=True,
@@ -114,5 +126,6 @@ def test_the_registry_is_measured_and_written_into_a_document(tmp_path: Path) ->
     assert [part["rows"] for part in report["imports"]] == [200, 200]
     assert [part["count"] for part in report["lists"]] == [4, 4, 4]
     assert (report["start"]["registered"], report["start"]["owned"]) == (200, 64)
+    assert (report["watching"]["cameras"], report["watching"]["live"]) == (2, 2)
     (block,) = blocks_in(document.read_text("utf-8"))
     assert block.genuine and "a page of a text search, 4 requests" in block.text

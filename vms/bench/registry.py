@@ -11,21 +11,31 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from runtime.clock import Clock, SystemClock
+from vms.bench.children import run_module
 from vms.bench.errors import BenchFailed
 from vms.bench.house import ask, running_house
 from vms.bench.machine import this_machine
-from vms.bench.registry_report import IMPORT_GOAL_S, LIST_GOAL_MS, Import, RegistryReport, Start
-from vms.bench.report import Latency
+from vms.bench.registry_report import IMPORT_GOAL_S, LIST_GOAL_MS, Import, RegistryReport, Start, WatchingCost
+from vms.bench.report import Latency, Spread
 from vms.cameras.sheets.comma_separated import write_csv
+from vms.demo.cameras import FOOTAGE
+from vms.demo.process import SimulatorProcess
+from vms.demo.rtsp_server import SimulatedCamera
 
 CAMERAS: Final = 36_000
 REQUESTS: Final = 200
 #: cameras that the server takes at its start, of all that are registered
 OWNED: Final = 64
+#: cameras that are live at once, the seconds of a window in which two looks at each picture find room, and pairs of windows
+LIVE: Final = 64
+WINDOW_S: Final = 24.0
+TURNS: Final = 3
+CLIP: Final = FOOTAGE / "quiet_street.mp4"
+VIDEO: Final = "640x360 at 12.5 frames a second"
 STREETS: Final = 12
 COMMUNITIES: Final = 10
 _AUTHOR: Final = "author=vms%20bench"
@@ -39,13 +49,17 @@ def run(
     *,
     cameras: int = CAMERAS,
     requests: int = REQUESTS,
+    live: int = LIVE,
+    seconds: float = WINDOW_S,
     tell: Callable[[str], None] = lambda _what: None,
 ) -> RegistryReport:
-    """Raises BenchFailed."""
-    return asyncio.run(_run(cameras, requests, tell))
+    """`live` cameras are watched in windows of `seconds`. Raises BenchFailed."""
+    return asyncio.run(_run(cameras, requests, live, seconds, tell))
 
 
-async def _run(cameras: int, requests: int, tell: Callable[[str], None]) -> RegistryReport:
+async def _run(
+    cameras: int, requests: int, live: int, seconds: float, tell: Callable[[str], None]
+) -> RegistryReport:
     clock = SystemClock()
     machine = await this_machine()
     try:
@@ -67,6 +81,8 @@ async def _run(cameras: int, requests: int, tell: Callable[[str], None]) -> Regi
                 await asyncio.to_thread(_switch_on, url, cameras, list(units.values()))
             tell("a start")
             start = await _start(Path(kept), cameras, clock)
+        tell("watching")
+        watching = await _watch(live, seconds)
     except (OSError, TimeoutError) as error:
         raise BenchFailed(part="registry", reason=error) from error
     return RegistryReport(
@@ -77,6 +93,7 @@ async def _run(cameras: int, requests: int, tell: Callable[[str], None]) -> Regi
         imports=tuple(imports),
         lists=tuple(lists),
         start=start,
+        watching=watching,
     )
 
 
@@ -135,6 +152,26 @@ async def _start(folder: Path, cameras: int, clock: Clock) -> Start:
         while await asyncio.to_thread(_being_connected, url) < owned:
             await clock.sleep(0.02)
         return Start(registered=cameras, owned=owned, seconds=round(clock.monotonic() - began, 2))
+
+
+async def _watch(count: int, seconds: float) -> WatchingCost:
+    """Simulated cameras over RTSP, read all the time and watched in every other window."""
+    turns = 1 if seconds < WINDOW_S else TURNS
+    with TemporaryDirectory(prefix="vms-bench-") as folder:
+        async with SimulatorProcess([SimulatedCamera(path="street", clip=CLIP)]) as simulator:
+            url = simulator.urls["street"]
+            found: dict[str, Any] = await run_module(
+                "vms.bench.watching", url, count, folder, seconds / 2, seconds, turns
+            )
+    pairs = zip(found["without"], found["watched"], strict=True)
+    return WatchingCost(
+        cameras=count,
+        live=found["live"],
+        video=VIDEO,
+        looks=found["looks"],
+        reading=Spread.of([100 * each for each in found["without"]]),
+        watching=Spread.of([100 * (watched - without) for without, watched in pairs], digits=4),
+    )
 
 
 def _being_connected(url: str) -> int:

@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Final
 
 from vms.bench.machine import Machine
-from vms.bench.report import Latency
+from vms.bench.report import Latency, Spread
 
 NAME: Final = "registry"
 HEAD: Final = ("what", "measured", "goal", "met")
 IMPORT_GOAL_S: Final = 30.0
 LIST_GOAL_MS: Final = 50.0
 START_GOAL_S: Final = 5.0
+#: percent of a core for a camera
+WATCHING_GOAL: Final = 0.1
 
 Row = tuple[str, str, str, str]
 
@@ -46,6 +48,26 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchingCost:
+    """CPU of live cameras, in percent of a core for one of them: of reading, and of watching their condition beyond it."""
+
+    cameras: int
+    #: that were live at the end
+    live: int
+    video: str
+    looks: int
+    reading: Spread
+    #: with watching less without it, of each turn
+    watching: Spread
+    goal: float = WATCHING_GOAL
+
+    @property
+    def met(self) -> bool:
+        """Of cameras that were not live, or at which nobody looked, nothing is known."""
+        return self.watching.median <= self.goal and self.live == self.cameras and self.looks > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryReport:
     made_at: datetime
     machine: Machine
@@ -54,11 +76,13 @@ class RegistryReport:
     imports: tuple[Import, ...]
     lists: tuple[Latency, ...]
     start: Start
+    watching: WatchingCost
 
     @property
     def met(self) -> bool:
         imports, lists = self.imports, self.lists
-        return all(part.met for part in imports) and all(part.met for part in lists) and self.start.met
+        parts = [part.met for part in imports] + [part.met for part in lists]
+        return all([*parts, self.start.met, self.watching.met])
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -69,6 +93,7 @@ class RegistryReport:
             "imports": [asdict(part) | {"met": part.met} for part in self.imports],
             "lists": [asdict(part) | {"met": part.met} for part in self.lists],
             "start": asdict(self.start) | {"met": self.start.met},
+            "watching": asdict(self.watching) | {"met": self.watching.met},
             "met": self.met,
         }
 
@@ -99,6 +124,14 @@ def rows(report: RegistryReport) -> list[Row]:
             f"{report.start.seconds:.1f} s",
             f"≤ {report.start.goal_s:g} s",
             _verdict(report.start.met),
+        ),
+        (
+            f"watching the condition of {report.watching.cameras} live cameras, {report.watching.video}, beyond reading"
+            f" them ({report.watching.reading.median:g} %)",
+            f"{report.watching.watching.median:g} % of a core for a camera ({report.watching.watching.least:g} to"
+            f" {report.watching.watching.most:g}), {report.watching.looks} looks",
+            f"≤ {report.watching.goal:g} %",
+            _verdict(report.watching.met),
         ),
     ]
 

@@ -24,12 +24,24 @@ def registry(
     requests: Annotated[
         int, typer.Option(min=1, help=say("Requests for each kind of page.", "每种查询的请求数。"))
     ] = registry_bench.REQUESTS,
+    live: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=1000,
+            help=say("Live cameras whose condition is watched.", "在线并监看状态的摄像机数。"),
+        ),
+    ] = registry_bench.LIVE,
+    seconds: Annotated[
+        float,
+        typer.Option(min=1, help=say("Length of each measurement of these.", "对其每次测量的秒数。")),
+    ] = registry_bench.WINDOW_S,
     write: WriteTable = None,
     json: Json = False,
 ) -> None:
     if write is not None:
         check_block(write, NAME)
-    report = registry_bench.run(cameras=cameras, requests=requests, tell=tell)
+    report = registry_bench.run(cameras=cameras, requests=requests, live=live, seconds=seconds, tell=tell)
     if write is not None:
         write_block(write, NAME, as_markdown(report))
     if json:
