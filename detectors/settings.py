@@ -97,7 +97,7 @@ class FallSettings(_Settings):
     most_propped: float = Field(
         default=0.45,
         gt=0,
-        description="share of the sights since down from which on the arms carry the body: push-ups, crawling, scrubbing",
+        description="share of the sights since bent over from which on the arms carry the body: push-ups, crawling, scrubbing",
     )
     lost_s: float = Field(
         default=1.5,

@@ -63,7 +63,7 @@ class Descent:
     height: float
     aspect: float
     hips: float
-    #: share of the sights since down in which an upright arm carries the trunk
+    #: share of the sights since bent over in which an upright arm carries the trunk
     propped: float
     #: seconds since down
     down_s: float
