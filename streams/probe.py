@@ -18,6 +18,7 @@ from streams.camera import CameraId, StreamProfile
 from streams.errors import CameraUnreachable, StreamEnded, StreamStalled
 from streams.frame import Frame
 from streams.ingest import SourceMaker, source_of
+from streams.mask import Mask
 from streams.packet import Packet, RunStarted, StreamInfo, StreamItem
 from streams.probe_report import ProbeReport
 from streams.reader import Reader
@@ -47,11 +48,13 @@ async def probe(
     profile: StreamProfile,
     *,
     thorough: bool = False,
+    mask: Mask | None = None,
     clock: Clock | None = None,
     settings: IngestSettings | None = None,
     make_source: SourceMaker = source_of,
 ) -> ProbeReport:
-    """Open the stream and read a little; a thorough look takes 20 seconds at most, a short one 8.
+    """Open the stream and read a little; a thorough look takes 20 seconds at most, a short one 8. `mask`: what nobody
+    sees of its picture.
 
     Raises the StreamError that says what is wrong.
     """
@@ -59,7 +62,7 @@ async def probe(
     settings = settings or IngestSettings()
     patience_s = _LONG_PATIENCE_S if thorough else _PATIENCE_S
     source = make_source(profile, settings, clock)
-    sight = _Sight(thorough=thorough, clock=clock)
+    sight = _Sight(thorough=thorough, mask=mask, clock=clock)
     reader = Reader(source, name="probe", clock=clock, settings=settings, on_items=sight.see)
     reader.ended.add_done_callback(lambda _ended: sight.stop())
     reader.start()
@@ -81,7 +84,8 @@ async def probe(
 class _Sight:
     """What was seen of the stream."""
 
-    def __init__(self, *, thorough: bool, clock: Clock) -> None:
+    def __init__(self, *, thorough: bool, mask: Mask | None, clock: Clock) -> None:
+        self._mask = mask
         self.info: StreamInfo | None = None
         self.enough: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._thorough = thorough
@@ -117,7 +121,7 @@ class _Sight:
         span_s = max(self._pts) - min(self._pts)
         count = len(self._pts) - 1
         gop_s, gop_frames = self._gop()
-        decoded = _Decoded(info, self._kept) if self._thorough else None
+        decoded = _Decoded(info, self._kept, self._mask) if self._thorough else None
         return ProbeReport(
             url=url,
             codec=info.codec,
@@ -176,7 +180,7 @@ class _Sight:
 class _Decoded:
     """The first pictures of what was seen, decoded."""
 
-    def __init__(self, info: StreamInfo, packets: Sequence[Packet]) -> None:
+    def __init__(self, info: StreamInfo, packets: Sequence[Packet], mask: Mask | None) -> None:
         self.corrupt = 0
         self.b_frames: bool | None = None
         self.picture: bytes | None = None
@@ -195,7 +199,7 @@ class _Decoded:
         self.codec_profile = decoder.profile
         if kinds:
             self.b_frames = bool(kinds & {PictureType.B, PictureType.BI})
-        sampler = Sampler(info, CameraId(0), fps=1.0)
+        sampler = Sampler(info, CameraId(0), fps=1.0, mask=mask)
         for packet in packets:
             frame = sampler.glance(packet) if packet.keyframe else None
             if frame is not None:

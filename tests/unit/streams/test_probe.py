@@ -9,6 +9,7 @@ from runtime.clock import Clock
 from streams import probe as probe_module
 from streams.camera import StreamProfile
 from streams.errors import CameraRefused, CameraUnreachable, InvalidStreamUrl, NoVideo, StreamStalled
+from streams.mask import Mask
 from streams.packet import StreamInfo
 from streams.probe import probe
 from streams.probe_report import ProbeReport
@@ -25,13 +26,13 @@ def info(h264: Path) -> StreamInfo:
     return media_of(h264)[0]
 
 
-async def ask(source: FakeSource, *, thorough: bool = False) -> ProbeReport:
+async def ask(source: FakeSource, *, thorough: bool = False, mask: Mask | None = None) -> ProbeReport:
     def make(_profile: StreamProfile, _settings: IngestSettings, _clock: Clock) -> FakeSource:
         return source
 
     try:
         return await probe(
-            PROFILE, thorough=thorough, make_source=make, settings=IngestSettings(handover_s=0)
+            PROFILE, thorough=thorough, mask=mask, make_source=make, settings=IngestSettings(handover_s=0)
         )
     finally:
         assert source.closed
@@ -46,12 +47,24 @@ async def test_a_probe_ends_once_it_has_seen_enough(info: StreamInfo, h264: Path
     assert found.picture is None, "a short look decodes nothing"
 
 
-async def looked_at(clip: Path, *, drop: range = range(0)) -> ProbeReport:
+async def looked_at(clip: Path, *, drop: range = range(0), mask: Mask | None = None) -> ProbeReport:
     info, media = media_of(clip)
     source = FakeSource(info)
     source.send(*(each for number, each in enumerate(media) if number not in drop))
     source.end()
-    return await ask(source, thorough=True)
+    return await ask(source, thorough=True, mask=mask)
+
+
+async def test_nobody_sees_in_a_picture_what_is_masked(h264: Path) -> None:
+    whole = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+    light = []
+    for mask in (None, Mask((whole,))):
+        found = await looked_at(h264, mask=mask)
+        assert found.picture is not None
+        picture = cv2.imdecode(np.frombuffer(found.picture, np.uint8), cv2.IMREAD_COLOR)
+        assert picture is not None
+        light.append(int(picture.max()))
+    assert light[0] > 25 and light[1] < 10
 
 
 async def test_a_thorough_look_measures_the_stream_and_takes_a_picture(h264: Path) -> None:
