@@ -29,6 +29,8 @@ from streams.view_files import ViewFiles
 from vms.api.app import create_app
 from vms.api.deps import Parts
 from vms.camera_task import CameraTask
+from vms.cameras.networks import Networks
+from vms.cameras.prober import Prober
 from vms.cameras.registry import Registry
 from vms.cameras.watch import Watch
 from vms.cluster.errors import HouseDatabaseMissing
@@ -102,7 +104,10 @@ async def open_storage(settings: Settings, folder: DataFolder, *, clock: Clock) 
         for name in await migrate(database, read_migrations(MIGRATIONS)):
             log.info("migration applied", name=name)
         vault = Vault.open(folder.key)
-        registry = Registry(database=database, vault=vault, settings=settings.cameras)
+        prober = Prober(
+            networks=Networks.of(settings.cameras), clock=clock, onvif=settings.onvif, ingest=settings.ingest
+        )
+        registry = Registry(database=database, vault=vault, settings=settings.cameras, prober=prober)
         history = HealthHistory(database=database, clock=clock, time_zone=ZoneInfo(settings.time_zone))
         yield Storage(database=database, registry=registry, history=history, folder=folder)
 

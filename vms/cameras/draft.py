@@ -1,11 +1,13 @@
 """A camera as somebody asks for it, and what that comes to: streams, zones and a configuration. No I/O."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from detectors.event import EventKind, ZoneId
 from detectors.zones import Zone
 from streams.camera import ProfileName, StreamProfile
+from streams.onvif.facts import DeviceFacts
+from streams.onvif.profile_choice import ChannelChoice
 from streams.url import parse_stream_url
 from vms.cameras.configuration import NO_FACTS, Configuration, Facts
 from vms.cameras.units.unit import UnitId
@@ -49,6 +51,24 @@ class CameraDraft:
     #: what may be said beside, by the names of a configuration: hours, masks, recorded, analysed
     settings: Mapping[str, object] = field(default_factory=dict)
     facts: Facts = NO_FACTS
+
+
+def with_device(draft: CameraDraft, device: DeviceFacts, choice: ChannelChoice) -> CameraDraft:
+    """The draft with the streams that were chosen and with what the device says of itself; what was given wins."""
+    facts = draft.facts
+    return replace(
+        draft,
+        url=choice.main.stream_url or "",
+        sub_url=choice.sub.stream_url if choice.sub else None,
+        facts=replace(
+            facts,
+            address=facts.address or device.address,
+            onvif_port=facts.onvif_port or device.port,
+            make=facts.make or device.make,
+            model=facts.model or device.model,
+            serial=facts.serial or device.serial,
+        ),
+    )
 
 
 def zones_of(draft: CameraDraft) -> list[Zone]:

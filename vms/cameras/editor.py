@@ -58,6 +58,27 @@ class Editor:
         async with self._database.connection() as connection:
             return await _known(connection, camera_id)
 
+    async def profiles(self, camera_id: CameraId) -> list[StreamProfile]:
+        """Its streams with their credentials in clear, to be tried: never for a person.
+
+        Raises: CameraUnknown, SecretUnreadable, DatabaseUnavailable.
+        """
+        camera = await self.get(camera_id)
+        urls: dict[ProfileName, str | None] = {
+            "main": camera.configuration.main_url,
+            "sub": camera.configuration.sub_url,
+        }
+        return [
+            StreamProfile(
+                name=name,
+                url=url,
+                username=camera.secrets[name].username,
+                password=self._vault.decrypt(token) if (token := camera.secrets[name].token) else "",
+            )
+            for name, url in urls.items()
+            if url is not None
+        ]
+
     async def versions(self, camera_id: CameraId) -> list[CameraVersion]:
         """Oldest first; of a camera that was removed too. Raises: CameraUnknown, DatabaseUnavailable."""
         async with self._database.connection() as connection:

@@ -238,6 +238,36 @@ class MasksTooMany(CameraError):
     """
 
 
+class ProbeTargetUnreadable(CameraError):
+    """{target} is nothing that can be looked at. Write rtsp://host/path for a stream, or the host of a device such as 10.0.3.17 or 10.0.3.17:8000, with user and password given apart.
+
+    {target} 无法探测。视频流请写 rtsp://主机/路径；设备请写主机，例如 10.0.3.17 或 10.0.3.17:8000，用户名和密码另行填写。
+    """
+
+
+class ProbesBusy(CameraError):
+    """{most} cameras are being looked at already. Try again in half a minute.
+
+    已有 {most} 个探测正在进行。请半分钟后再试。
+    """
+
+    http_status = 429
+
+
+class NoChannel(CameraError):
+    """The device at {address} names no stream of H.264 or H.265 that can be read. Create one in its web page, or give the address of the stream (rtsp://…).
+
+    设备 {address} 没有可读取的 H.264 或 H.265 码流。请在其网页中添加，或直接填写视频流地址（rtsp://…）。
+    """
+
+
+class ChannelUnknown(CameraError):
+    """The device at {address} has {count} channels, and no number {channel}. Name one of them: vms cameras probe {address} lists them.
+
+    设备 {address} 有 {count} 个通道，没有第 {channel} 通道。请填写其中之一：vms cameras probe {address} 可列出。
+    """
+
+
 class CursorInvalid(CameraError):
     """{cursor} is no cursor. Take the one that came with the page before, or none for the first page.
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from detectors import store as zone_store
+from runtime.clock import SystemClock
 from runtime.database import Connection, Database
 from runtime.vault import SecretUnreadable, Vault
 from streams import store as stream_store
@@ -25,6 +26,7 @@ from vms.cameras.editor import Editor, check_free
 from vms.cameras.errors import CameraUnknown, OnvifPortMissing
 from vms.cameras.key_rotation import KeyRotation
 from vms.cameras.networks import Networks
+from vms.cameras.prober import Prober
 from vms.cameras.query import CameraQuery, cursor_after
 from vms.cameras.registered_camera import CameraPage, RegisteredCamera, RegisteredProfile
 from vms.cameras.rule_hours import parse_rule_hours
@@ -41,13 +43,21 @@ OnUnreadable = Callable[[CameraId, ProfileName, SecretUnreadable], None]
 
 
 class Registry:
-    def __init__(self, *, database: Database, vault: Vault, settings: CameraSettings | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        vault: Vault,
+        settings: CameraSettings | None = None,
+        prober: Prober | None = None,
+    ) -> None:
         self._database = database
         self._vault = vault
         #: passwords of the cameras that are watched, by their tokens
         self._in_clear: dict[bytes | None, str] = {}
         settings = settings or CameraSettings()
         self._networks = Networks.of(settings)
+        self.prober = prober or Prober(networks=self._networks, clock=SystemClock())
         self.units = Units(database)
         self.key_rotation = KeyRotation(database=database, vault=vault)
         self.editor = Editor(database=database, vault=vault, networks=self._networks)

@@ -9,6 +9,7 @@ from vms.cli import (
     bench,
     cameras,
     demo,
+    discover,
     doctor,
     evaluate,
     health,
@@ -44,6 +45,7 @@ app.command("worker", help=worker.HELP)(worker.worker)
 app.command("workers", help=workers.HELP)(workers.workers)
 app.command("migrate", help=migrate.HELP)(migrate.migrate)
 app.add_typer(cameras.app, name="cameras", help=cameras.HELP)
+app.command("discover", help=discover.HELP)(discover.discover)
 app.command("health", help=health.HELP)(health.health)
 app.add_typer(units.app, name="units", help=units.HELP)
 app.add_typer(keys.app, name="keys", help=keys.HELP)

@@ -10,17 +10,18 @@ from detectors.event import EventKind
 from vms.bootstrap import Storage
 from vms.cameras.camera_state import CameraState
 from vms.cameras.configuration import FACT_NAMES, NO_FACTS
-from vms.cameras.draft import CameraDraft, ZoneDraft
+from vms.cameras.draft import CameraDraft, ZoneDraft, with_device
 from vms.cameras.place import Filing
 from vms.cameras.query import CameraQuery
 from vms.cameras.registered_camera import RegisteredCamera
-from vms.cli import camera_changes, camera_health, camera_reference, camera_sheets, camera_zones
+from vms.cli import camera_changes, camera_health, camera_probe, camera_reference, camera_sheets, camera_zones
+from vms.cli.camera_probe import Password, Username, asked_password
 from vms.cli.camera_values import parse_values
 from vms.cli.condition_words import STATES, StateChoice, cause_words
 from vms.cli.ground import GroundMarks, GroundMetres, parse_ground
 from vms.cli.language import LANGUAGE, say
 from vms.cli.options import Author, Config, Data, DatabaseUrl, Json, author_of
-from vms.cli.output import console, print_json, print_table
+from vms.cli.output import console, plain, print_json, print_table, tell
 from vms.cli.storage import with_storage
 from vms.replay import parse_corners
 from vms.settings import load_settings
@@ -30,6 +31,8 @@ app = typer.Typer(no_args_is_help=True)
 app.command("show", help=camera_changes.SHOW_HELP)(camera_changes.show)
 app.command("set", help=camera_changes.SET_HELP)(camera_changes.set_values)
 app.command("remove", help=camera_changes.REMOVE_HELP)(camera_changes.remove)
+app.command("probe", help=camera_probe.PROBE_HELP)(camera_probe.probe)
+app.command("test", help=camera_probe.TEST_HELP)(camera_probe.test)
 app.command("reference", help=camera_reference.HELP)(camera_reference.reference)
 app.command("zones", help=camera_zones.HELP)(camera_zones.zones)
 app.command("health", help=camera_health.HELP)(camera_health.health)
@@ -51,17 +54,26 @@ _WATCHING = frozenset({"hours", "masks", "recorded", "analysed"})
 @app.command(help=say("Register a camera: its stream is tried first.", "登记一台摄像机：先试连视频流。"))
 def add(
     name: Annotated[str, typer.Argument(help=say("Its name, as the room knows it.", "名称，即值班室所称。"))],
-    url: Annotated[str, typer.Argument(help="rtsp://host:554/path")],
-    username: Annotated[str, typer.Option("--username", "-u", help=say("Its account.", "摄像机账号。"))] = "",
-    password: Annotated[
-        str,
+    url: Annotated[str | None, typer.Argument(help="rtsp://host:554/path", show_default=False)] = None,
+    username: Username = "",
+    password: Password = "",
+    onvif: Annotated[
+        str | None,
         typer.Option(
-            "--password",
-            "-p",
-            envvar="VMS_CAMERA_PASSWORD",
-            help=say("Its password; '-' asks for it.", "摄像机密码；填 '-' 则提示输入。"),
+            metavar=say("ADDRESS", "地址"),
+            help=say(
+                "Instead of a stream's address: ask the device there which streams to register, and its make, model and serial.",
+                "代替视频流地址：向此设备询问应登记的码流，以及厂商、型号、序列号。",
+            ),
+            show_default=False,
         ),
-    ] = "",
+    ] = None,
+    channel: Annotated[
+        int,
+        typer.Option(
+            min=1, help=say("With --onvif: which channel of a recorder.", "配合 --onvif：录像机的通道号。")
+        ),
+    ] = 1,
     sub_url: Annotated[
         str | None,
         typer.Option(help=say("A smaller stream of it, to be analysed instead.", "用于分析的子码流地址。")),
@@ -116,8 +128,11 @@ def add(
         known = ", ".join(sorted(FACT_NAMES | _WATCHING))
         raise typer.BadParameter(say("--fact is one of: {}", "--fact 可用：{}").format(known))
     facts = {name: value for name, value in given.items() if name in FACT_NAMES}
-    if password == "-":
-        password = typer.prompt(say("Password", "密码"), hide_input=True)
+    if (url is None) == (onvif is None):
+        raise typer.BadParameter(
+            say("give the address of a stream, or --onvif ADDRESS", "请填写视频流地址，或 --onvif 地址")
+        )
+    password = asked_password(password)
     zones: tuple[ZoneDraft, ...] = ()
     measured = parse_ground(ground, ground_metres, zoned=crowd_zone is not None)
     if crowd_zone is not None:
@@ -133,7 +148,7 @@ def add(
     switches: tuple[tuple[EventKind, bool], ...] = (("fall", fall), ("person_down", person_down))
     draft = CameraDraft(
         name=name,
-        url=url,
+        url=url or "",
         sub_url=sub_url,
         username=username,
         password=password,
@@ -143,10 +158,16 @@ def add(
         settings={name: value for name, value in given.items() if name in _WATCHING},
         facts=replace(NO_FACTS, **facts),  # type: ignore[arg-type]
     )
-    settings = load_settings(config, data=data, database=database)
-    camera = with_storage(
-        settings, lambda storage: storage.registry.register(draft, author=author_of(author), probe=probe)
-    )
+
+    async def work(storage: Storage) -> RegisteredCamera:
+        wanted = draft
+        if onvif is not None:
+            device, choice = await storage.registry.prober.ask(onvif, username, password, channel=channel)
+            tell(plain(choice.reason(LANGUAGE)))
+            wanted = with_device(draft, device, choice)
+        return await storage.registry.register(wanted, author=author_of(author), probe=probe)
+
+    camera = with_storage(load_settings(config, data=data, database=database), work)
     if json:
         print_json("camera", _as_json(camera))
     else:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from runtime.errors import VmsError
@@ -29,6 +30,11 @@ def tell(what: str) -> None:
 
 def error_as_json(error: VmsError) -> dict[str, object]:
     return {"code": error.code, "message": {"en": error.message("en"), "zh": error.message("zh")}}
+
+
+def plain(text: str) -> str:
+    """Text from elsewhere, so that nothing in it is taken for markup or obeyed by the terminal."""
+    return escape("".join(letter if letter.isprintable() else " " for letter in text))
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
