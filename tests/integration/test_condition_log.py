@@ -1,5 +1,6 @@
 """The history of conditions on a real Postgres: on a change only, through an outage, honest about what nobody watched."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -7,10 +8,13 @@ import asyncpg
 import pytest
 
 from runtime.database import Database, DatabaseUnavailable
+from streams.camera import CameraId
+from streams.condition import Condition
 from streams.errors import CameraRefused
 from tests.fakes.clock import ManualClock
 from tests.fakes.conditions import Seen
 from tests.fakes.events import add_camera
+from vms.health.condition_log import ConditionLog
 
 
 @pytest.fixture
@@ -175,3 +179,37 @@ async def test_a_stream_is_in_one_condition_at_a_time_by_the_database(database: 
                 " values (1, 'main', 'live', '{}', $1, 'vms')",
                 ManualClock().now() + timedelta(seconds=1),
             )
+
+
+async def test_who_lets_go_of_a_camera_does_not_end_what_its_next_watcher_sees(
+    database: Database, clock: ManualClock, seen: Seen
+) -> None:
+    await seen.see(1, "live")
+    other = ConditionLog(database=database, clock=clock, watcher="b")
+    await other.begin()
+    await clock.advance(10)
+    other.note(CameraId(1), "main", Condition(state="black", since=clock.now()))
+    await other.write()
+    await clock.advance(5)
+    seen.log.unwatched(
+        CameraId(1), "main"
+    )  # the one before hears late that the camera is not its own any more
+    await seen.log.write()
+    assert (await history(database, clock))[-1] == ("black", 10, None)
+    await clock.advance(5)
+    other.unwatched(CameraId(1), "main")
+    await other.write()
+    assert (await history(database, clock))[-1] == ("black", 10, 20)
+
+
+async def test_two_that_see_one_camera_at_the_same_moment_write_one_after_the_other(
+    database: Database, clock: ManualClock, seen: Seen
+) -> None:
+    other = ConditionLog(database=database, clock=clock, watcher="b")
+    await seen.log.begin()
+    await other.begin()
+    for each in (seen.log, other):
+        each.note(CameraId(1), "main", Condition(state="live", since=clock.now()))
+        await clock.advance(1)
+    await asyncio.gather(seen.log.write(), other.write())
+    assert len([row for row in await history(database, clock) if row[2] is None]) == 1

@@ -77,7 +77,8 @@ class ConditionLog:
         """Write what waits and end what is open: nobody watches from now on. Without the database, the beat says so."""
         try:
             await self.write()
-            async with self._database.connection() as connection:
+            async with self._database.transaction() as connection:
+                await store.lock_writing(connection)
                 await store.end_all(connection, self._watcher, self._clock.now())
         except DatabaseUnavailable as error:
             log.warning("end of watching unwritten", error=str(error))
@@ -109,6 +110,7 @@ class ConditionLog:
     async def begin(self) -> None:
         """End what an earlier process left open."""
         async with self._database.transaction() as connection:
+            await store.lock_writing(connection)
             left = await store.end_what_was_left_open(connection, self._watcher)
             await store.note_watcher(connection, self._watcher, self._clock.now())
         if left:
@@ -141,6 +143,7 @@ class ConditionLog:
             self._on_written()
 
     async def _put(self, connection: Connection, batch: Batch) -> None:
+        await store.lock_writing(connection)
         await store.end_open(connection, self._watcher, list(batch.items()))
         rows = [(stream, stretch) for stream, changes in batch.items() for stretch in stretches(changes)]
         if rows:

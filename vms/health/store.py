@@ -12,6 +12,14 @@ from streams.condition import Condition
 from vms.health.availability import CameraSeconds, Downtime, Month, Seconds, Tally
 from vms.health.condition_change import Change, StreamKey, Stretch
 
+#: any number will do, as long as every process of this house takes the same one
+_WRITING = 0x766D75
+
+
+async def lock_writing(connection: Connection) -> None:
+    """One process writes conditions at a time: two that watch one camera, for as long as that lasts, do not collide."""
+    await connection.execute("select pg_advisory_xact_lock($1)", _WRITING)
+
 
 async def note_watcher(connection: Connection, watcher: str, at: datetime) -> None:
     """It watches at this moment."""
@@ -40,7 +48,8 @@ async def end_what_was_left_open(connection: Connection, watcher: str) -> int:
 async def end_open(
     connection: Connection, watcher: str, streams: Sequence[tuple[StreamKey, Sequence[Change]]]
 ) -> None:
-    """End what the streams were in before their changes. What another watcher left open lasted until that was last seen."""
+    """End what the streams were in before their changes. What another watcher left open lasted until that was last seen;
+    who only says that it watches no more does not end what another sees meanwhile."""
     last = [changes[-1] for _stream, changes in streams]
     await connection.execute(
         """
@@ -52,6 +61,7 @@ async def end_open(
         where condition.camera_id = change.camera_id and condition.profile = change.profile and until is null
           -- written before, by a transaction whose end was not heard of
           and condition.since is distinct from change.last
+          and (change.last is not null or condition.watcher = $1)
         """,
         watcher,
         [camera_id for (camera_id, _profile), _changes in streams],
