@@ -14,6 +14,7 @@ from streams.errors import CameraRefused
 from tests.fakes.clock import ManualClock
 from tests.fakes.conditions import Seen
 from tests.fakes.events import add_camera
+from tests.fakes.wait import until
 from vms.health.condition_log import ConditionLog
 
 
@@ -211,5 +212,14 @@ async def test_two_that_see_one_camera_at_the_same_moment_write_one_after_the_ot
     for each in (seen.log, other):
         each.note(CameraId(1), "main", Condition(state="live", since=clock.now()))
         await clock.advance(1)
-    await asyncio.gather(seen.log.write(), other.write())
+
+    async def held_up() -> bool:
+        async with database.connection() as connection:
+            return bool(await connection.fetchval("select count(*) from pg_locks where not granted"))
+
+    async with database.transaction() as connection:
+        await seen.log._put(connection, seen.log._pending.take(1))
+        writing = asyncio.create_task(other.write())
+        await until(held_up)
+    await writing
     assert len([row for row in await history(database, clock) if row[2] is None]) == 1
