@@ -24,6 +24,7 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 $(VENV)/.dev: $(VENV)/.installed
 	@echo "Installing what tests and checks need …"
 	@$(PIP) install --quiet --group dev
+	@$(PIP) install --quiet --no-deps "ipycam>=1.3"
 	@touch $@
 
 demo: install
