@@ -1,4 +1,5 @@
-"""A worker is killed as by a power cut: another takes its cameras; the one that stops in order leaves them free."""
+"""A worker is killed as by a power cut: another takes its cameras, and a page of its own tells of it; the one that stops in order
+leaves them free."""
 
 import asyncio
 from pathlib import Path
@@ -34,16 +35,17 @@ async def test_a_killed_workers_cameras_are_taken_over(
 ) -> None:
     await add_cameras(database, 4)
 
-    def worker(name: str) -> VmsProcess:
+    def process(name: str, *command: str) -> VmsProcess:
         return VmsProcess(
             tmp_path / name,
             database_url=database_url,
             environment={"VMS_WORKER__LEASE_S": "1"},
-            command=("worker", "--name", name),
+            command=command,
         )
 
-    a, b = worker("a"), worker("b")
-    await asyncio.gather(a.start(), b.start())
+    a, b = (process(name, "worker", "--name", name) for name in "ab")
+    page = process("page", "serve", "--no-cameras", "--port", "0")
+    await asyncio.gather(a.start(), b.start(), page.start())
 
     async def shared() -> bool:
         return await cameras_by_worker(database) == {"a": 2, "b": 2}
@@ -54,5 +56,16 @@ async def test_a_killed_workers_cameras_are_taken_over(
     await until(shared)
     await a.kill()
     await until(taken_over)
+
+    async def told() -> bool:
+        found = (await page.get("/api/v1/workers"))["workers"]
+        return {each["name"]: (each["live"], each["cameras"]) for each in found} == {
+            "a": (False, 0),
+            "b": (True, 4),
+        }
+
+    await until(told)
+    assert await page.get("/readyz")
     assert await b.stop() == 0, b.errors
+    assert await page.stop() == 0, page.errors
     assert await cameras_by_worker(database) == {None: 4}
