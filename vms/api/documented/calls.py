@@ -19,6 +19,7 @@ from streams.onvif.errors import OnvifError, PresetUnknown
 from vms.api.documented import examples, shapes
 from vms.api.documented.call import Call, Errors
 from vms.api.documented.health import HEALTH_CALLS
+from vms.api.documented.probes import PROBE_CALLS
 from vms.cameras import errors as camera_errors
 from vms.cameras.sheets.errors import SheetError
 from vms.cameras.units import errors as unit_errors
@@ -173,4 +174,5 @@ CALLS: Final[Mapping[tuple[str, str], Call]] = {
     ),
     ("get", "/api/v1/health"): Call(answer=shapes.HealthShape, example=examples.HEALTH),
     **HEALTH_CALLS,
+    **PROBE_CALLS,
 }
