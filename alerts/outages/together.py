@@ -15,17 +15,22 @@ def together(
 ) -> list[list[Down]]:
     """`down` in groups, in order of their first. `cameras_of`: how many cameras a unit has with all below it."""
     dark = _dark_units(down, cameras_of, settings)
-    groups: dict[int, list[Down]] = {index: [each] for index, each in enumerate(down)}
-    group_of = list(range(len(down)))
-    sharing: defaultdict[Hashable, list[int]] = defaultdict(list)
+    leader = list(range(len(down)))  # of whose group each is; towards the first of it
+
+    def first(index: int) -> int:
+        while leader[index] != index:
+            leader[index] = leader[leader[index]]
+            index = leader[index]
+        return index
+
+    sharing: dict[Hashable, int] = {}
     for index, each in enumerate(down):
         for shared in _shared(each, dark):
-            sharing[shared].append(index)
-    for indexes in sharing.values():
-        into = min(group_of[index] for index in indexes)
-        for old in {group_of[index] for index in indexes} - {into}:
-            groups[into] += groups.pop(old)
-            group_of = [into if group == old else group for group in group_of]
+            one, other = first(sharing.setdefault(shared, index)), first(index)
+            leader[max(one, other)] = min(one, other)
+    groups: defaultdict[int, list[Down]] = defaultdict(list)
+    for index, each in enumerate(down):
+        groups[first(index)].append(each)
     return list(groups.values())
 
 
