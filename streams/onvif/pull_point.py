@@ -52,10 +52,10 @@ class PullPoint:
         Raises: OnvifError.
         """
         settings = self._device.settings
-        body = element("Timeout", f"PT{settings.pull_s:g}S") + element("MessageLimit", settings.most_events)
-        answer = await self._ask(
-            "PullMessages", EVENTS, body, f"{_PORT_TYPE}/PullMessagesRequest", settings.pull_s
-        )
+        # A device that grants little is asked more often, or the subscription would run out while it is asked.
+        held_s = min(settings.pull_s, self.lasts_s / 2)
+        body = element("Timeout", f"PT{held_s:g}S") + element("MessageLimit", settings.most_events)
+        answer = await self._ask("PullMessages", EVENTS, body, f"{_PORT_TYPE}/PullMessagesRequest", held_s)
         return list(events_of(answer))[: settings.most_events]
 
     async def renew(self) -> None:

@@ -77,6 +77,10 @@ class FakeOnvifDevice:
         self.xaddrs: dict[str, str] = {}
         #: profile T: HTTP's digest instead of WS-Security's
         self.wants_http_digest = False
+        #: seconds for which it grants a subscription at most, whatever it is asked for
+        self.grants_s = 3600.0
+        #: seconds for which it was last asked to wait for an event
+        self.asked_to_hold_s = 0.0
         self.ills: dict[str, Ill] = {}
         self.calls: list[str] = []
         #: Created of each signature
@@ -257,7 +261,8 @@ class FakeOnvifDevice:
     async def _events(self, operation: str, text: dict[str, str], number: int) -> bytes:
         if operation == "CreatePullPointSubscription":
             self._numbers += 1
-            until = self.now + _duration(text["InitialTerminationTime"])
+            granted = min(_duration(text["InitialTerminationTime"]), timedelta(seconds=self.grants_s))
+            until = self.now + granted
             self.subscriptions[self._numbers] = Subscription(until=until)
             url = f"http://{self.own_host or '127.0.0.1'}:{self.port}/onvif/subscription"
             return say.subscribed(url, self._numbers, self.now, until)
@@ -266,11 +271,13 @@ class FakeOnvifDevice:
             self.subscriptions.pop(number, None)
             return say.fault("ResourceUnknownFault", "no such subscription")
         if operation == "Renew":
-            subscription.until = self.now + _duration(text["TerminationTime"])
+            granted = min(_duration(text["TerminationTime"]), timedelta(seconds=self.grants_s))
+            subscription.until = self.now + granted
             return say.renewed(self.now, subscription.until)
         if operation == "Unsubscribe":
             del self.subscriptions[number]
             return say.empty("wsnt", operation)
+        self.asked_to_hold_s = _duration(text["Timeout"]).total_seconds()
         return await self._pull(subscription, _duration(text["Timeout"]), int(text["MessageLimit"]))
 
     async def _pull(self, subscription: Subscription, held: timedelta, most: int) -> bytes:

@@ -29,16 +29,21 @@ class Heard:
     events: DeviceEvents
     changes: list[tuple[str, bool]] = field(default_factory=list)
     states: list[tuple[str, str | None]] = field(default_factory=list)
+    offsets: list[float | None] = field(default_factory=list)
 
 
 @asynccontextmanager
 async def following(
-    device: FakeOnvifDevice, clock: ManualClock, password: str | None = None
+    device: FakeOnvifDevice,
+    clock: ManualClock,
+    password: str | None = None,
+    *,
+    settings: OnvifSettings = SETTINGS,
 ) -> AsyncIterator[Heard]:
     def opened() -> object:
         given = device.password if password is None else password
         return OnvifDevice.open(
-            "127.0.0.1", device.port, device.username, given, clock=clock, settings=SETTINGS
+            "127.0.0.1", device.port, device.username, given, clock=clock, settings=settings
         )
 
     def changed(kind: str, active: bool, _event: DeviceEvent) -> None:
@@ -47,7 +52,18 @@ async def following(
     def state(state: str, error: VmsError | None) -> None:
         heard.states.append((state, error.code if error else None))
 
-    heard = Heard(DeviceEvents(opened, clock=clock, settings=SETTINGS, on_change=changed, on_state=state))  # type: ignore[arg-type]
+    offsets: list[float | None] = []
+    heard = Heard(
+        DeviceEvents(
+            opened,  # type: ignore[arg-type]
+            clock=clock,
+            settings=settings,
+            on_change=changed,
+            on_state=state,
+            on_clock_offset=offsets.append,
+        ),
+        offsets=offsets,
+    )
     task = asyncio.create_task(heard.events.run())
     try:
         yield heard
@@ -105,6 +121,34 @@ async def test_a_subscription_is_renewed_at_half_of_its_life() -> None:
             await pulled(device, clock)
             assert device.calls.count("Renew") == times
         assert heard.states == [("live", None)]
+
+
+async def test_a_device_that_grants_less_than_it_was_asked_for_is_renewed_in_time() -> None:
+    clock = ManualClock()
+    device = FakeOnvifDevice(clock=clock)
+    device.grants_s = 4.0
+    settings = SETTINGS.model_copy(update={"pull_s": 20.0})
+    async with device.running(), following(device, clock, settings=settings) as heard:
+        await until(lambda: "PullMessages" in device.calls)
+        assert device.asked_to_hold_s == 2.0
+        for times in (1, 2):
+            device.emit(MOTION, "IsMotion", "true")  # so that it answers
+            await until(lambda: clock.sleepers == 1)
+            await clock.advance(2.0)
+            device.emit(MOTION, "IsMotion", "true")
+            await until(lambda times=times: device.calls.count("Renew") == times)  # type: ignore[misc]
+        assert heard.states == [("live", None)]
+
+
+async def test_a_clock_that_is_set_meanwhile_is_asked_for_again() -> None:
+    clock = ManualClock()
+    device = FakeOnvifDevice(clock=clock, ahead_s=-3600)
+    async with device.running(), following(device, clock) as heard:
+        await until(lambda: clock.sleepers == 1)
+        device.ahead_s = -3597.0  # little enough for what is signed in the old time
+        await clock.advance(60)
+        await until(lambda: "Renew" in device.calls and clock.sleepers == 1)
+        assert heard.offsets == [-3599.5, -3596.5]
 
 
 async def test_a_device_that_answers_at_once_is_not_asked_all_the_time() -> None:
