@@ -7,7 +7,9 @@ from typing import Any
 import asyncpg
 import pytest
 
+from runtime.clock import SystemClock
 from runtime.database import Database, DatabaseUnavailable
+from runtime.listen import listen
 from streams.camera import CameraId
 from streams.condition import Condition
 from streams.errors import CameraRefused
@@ -223,3 +225,17 @@ async def test_two_that_see_one_camera_at_the_same_moment_write_one_after_the_ot
         await until(held_up)
     await writing
     assert len([row for row in await history(database, clock) if row[2] is None]) == 1
+
+
+async def test_every_process_hears_of_a_condition_that_is_written(database_url: str, seen: Seen) -> None:
+    rings: list[str] = []
+    listening = asyncio.create_task(
+        listen(
+            database_url, ["condition"], on_ring=lambda channel, _: rings.append(channel), clock=SystemClock()
+        )
+    )
+    await until(lambda: len(rings) == 1)  # it is rung once when it has connected
+    await seen.see(1, "live")
+    await until(lambda: len(rings) > 1)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)

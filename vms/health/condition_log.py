@@ -36,12 +36,10 @@ class ConditionLog:
         database: Database,
         clock: Clock,
         watcher: str = "vms",
-        on_written: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._watcher = watcher
-        self._on_written = on_written
         self._pending = PendingChanges(most_per_stream=MOST_PER_STREAM)
         self._changed = asyncio.Event()
         self._now: dict[StreamKey, Condition] = {}
@@ -140,7 +138,6 @@ class ConditionLog:
             except BaseException:  # a write that was cancelled is done by `close`
                 self._pending.give_back(batch)
                 raise
-            self._on_written()
 
     async def _put(self, connection: Connection, batch: Batch) -> None:
         await store.lock_writing(connection)
