@@ -15,6 +15,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from runtime.clock import Clock, SystemClock
+from vms.bench import health
 from vms.bench.children import run_module
 from vms.bench.errors import BenchFailed
 from vms.bench.house import ask, running_house
@@ -36,6 +37,8 @@ WINDOW_S: Final = 24.0
 TURNS: Final = 3
 CLIP: Final = FOOTAGE / "quiet_street.mp4"
 VIDEO: Final = "640x360 at 12.5 frames a second"
+#: how often the availability of a month is asked for
+MONTHS: Final = 6
 STREETS: Final = 12
 COMMUNITIES: Final = 10
 _AUTHOR: Final = "author=vms%20bench"
@@ -79,6 +82,28 @@ async def _run(
                     lists.append(await _ask_for_pages(url, what, queries, requests, clock))
                 tell("switching all on")
                 await asyncio.to_thread(_switch_on, url, cameras, list(units.values()))
+                tell("a year of health")
+                conditions = await health.write_a_year(Path(kept) / "data", clock)
+                for what, path, queries, times, goal_ms in (
+                    (
+                        f"a page of health, {conditions} conditions in a year",
+                        "health/cameras",
+                        health.pages(draw, list(units)),
+                        requests,
+                        LIST_GOAL_MS,
+                    ),
+                    (
+                        "availability of a month, the whole district",
+                        "health/availability",
+                        health.months(min(units), clock.now()),
+                        MONTHS,
+                        None,
+                    ),
+                ):
+                    tell(what)
+                    lists.append(
+                        await _ask_for_pages(url, what, queries, times, clock, path=path, goal_ms=goal_ms)
+                    )
             tell("a start")
             start = await _start(Path(kept), cameras, clock)
         tell("watching")
@@ -205,15 +230,22 @@ def _sheet(cameras: int, paths: list[str], *, enabled: bool = False) -> bytes:
 
 
 async def _ask_for_pages(
-    url: str, what: str, queries: Iterator[dict[str, object]], requests: int, clock: Clock
+    url: str,
+    what: str,
+    queries: Iterator[dict[str, object]],
+    requests: int,
+    clock: Clock,
+    *,
+    path: str = "cameras",
+    goal_ms: float | None = LIST_GOAL_MS,
 ) -> Latency:
     waits = []
     for _ in range(requests):
-        address = f"{url}/api/v1/cameras?{urlencode(next(queries))}"
+        address = f"{url}/api/v1/{path}?{urlencode(next(queries))}"
         began = clock.monotonic()
         await asyncio.to_thread(ask, address)
         waits.append(clock.monotonic() - began)
-    return Latency.of(waits, what=what, goal_ms=LIST_GOAL_MS)
+    return Latency.of(waits, what=what, goal_ms=goal_ms)
 
 
 def _subtrees(draw: random.Random, unit_ids: list[int]) -> Iterator[dict[str, object]]:

@@ -113,8 +113,8 @@ def rows(report: RegistryReport) -> list[Row]:
             (
                 f"{part.what}, {part.count} requests",
                 f"p95 {part.p95_ms:g} ms (p50 {part.p50_ms:g}, most {part.most_ms:g})",
-                f"p95 ≤ {part.goal_ms:g} ms",
-                _verdict(part.met),
+                "-" if part.goal_ms is None else f"p95 ≤ {part.goal_ms:g} ms",
+                "-" if part.goal_ms is None else _verdict(part.met),
             )
             for part in report.lists
         ),

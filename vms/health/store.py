@@ -158,29 +158,25 @@ async def tally(
             from camera join unit on unit.id = unit_id
             where ($4::bigint[] is null or unit_id = any($4)) and ($5::bigint is null or camera.id = $5)
               and created_at < $2 and (removed_at is null or removed_at > $1)
-        ), span as materialized (
-            select camera_id, state, causes, tstzrange(greatest(since, $1), ended.at) as time
-            from camera_condition condition
-            join watcher on watcher.name = condition.watcher
-            cross join lateral (select least($2, coalesce(
-                until, case when seen_at > $3::timestamptz - interval '1 minute' then $3 else seen_at end
-            )) as at) ended
-            where camera_id in (select id from asked) and since < $2 and (until is null or until > $1)
-              and ended.at > greatest(since, $1)
-        ), times as (
-            select camera_id, range_agg(time) as watched,
-                   coalesce(range_agg(time) filter (where state not in ('live', 'degraded')), '{}') as down,
-                   coalesce(range_agg(time) filter (where state = 'degraded'), '{}') as degraded
-            from span group by camera_id
         ), seconds as materialized (
-            select asked.*, coalesce(seconds_of(watched), 0) as watched_s, coalesce(seconds_of(down), 0) as down_s,
-                   coalesce(seconds_of(degraded - down), 0) as degraded_s,
-                   greatest(0, there_s - coalesce(seconds_of(watched), 0)) as unwatched_s
-            from asked left join times on times.camera_id = asked.id
+            select asked.*, coalesce(watched_s, 0) as watched_s, coalesce(down_s, 0) as down_s,
+                   coalesce(degraded_s, 0) as degraded_s, greatest(0, there_s - coalesce(watched_s, 0)) as unwatched_s
+            from asked cross join lateral (
+                select seconds_of(watched) as watched_s, seconds_of(down) as down_s,
+                       seconds_of(degraded - down) as degraded_s
+                from (
+                    select range_agg(time) as watched,
+                           coalesce(range_agg(time) filter (where state not in ('live', 'degraded')), '{}') as down,
+                           coalesce(range_agg(time) filter (where state = 'degraded'), '{}') as degraded
+                    from conditions_within(asked.id, $1, $2, $3)
+                ) times
+            ) own
         ), cause as (
-            select camera_id, state, cause, seconds_of(range_agg(time)) as seconds
-            from span left join lateral unnest(causes) as cause on true
-            where state not in ('live', 'degraded') group by camera_id, state, cause
+            select asked.id, own.* from asked cross join lateral (
+                select state, cause, seconds_of(range_agg(time)) as seconds
+                from conditions_within(asked.id, $1, $2, $3) left join lateral unnest(causes) as cause on true
+                where state not in ('live', 'degraded') group by state, cause
+            ) own
         )
         select
             (select coalesce(jsonb_agg(unit), '[]') from (

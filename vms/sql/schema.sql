@@ -225,6 +225,17 @@ language sql immutable strict parallel safe as $$
     from unnest(stretches) as stretch
 $$;
 
+-- A camera's conditions of a stretch of time, cut to it. What lasts, lasts until its watcher was last seen.
+create function conditions_within(camera bigint, began timestamptz, ended timestamptz, instant timestamptz)
+returns table (state text, causes text[], "time" tstzrange) language sql stable as $$
+    select state, causes, tstzrange(greatest(since, began), last.at)
+    from camera_condition join watcher on watcher.name = camera_condition.watcher
+    cross join lateral (select least(ended, coalesce(
+        until, case when seen_at > instant - interval '1 minute' then instant else seen_at end
+    )) as at) last
+    where camera_id = camera and since < ended and (until is null or until > began) and last.at > greatest(since, began)
+$$;
+
 create table zone (
     id          bigint generated always as identity primary key,
     camera_id   bigint not null references camera on delete cascade,
