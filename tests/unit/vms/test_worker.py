@@ -10,6 +10,7 @@ from runtime.clock import SystemClock
 from runtime.errors import VmsError
 from streams.camera import Camera, CameraId, StreamProfile
 from streams.condition import Condition
+from streams.onvif.account import OnvifAccount
 from tests.fakes.wait import until
 from vms.cameras.watch import Watch
 from vms.errors import CameraFailed
@@ -218,3 +219,17 @@ async def test_a_camera_that_others_have_is_stopped_at_once_and_not_started_agai
         stage.worker.look_again()
         await until(lambda: "start 3 rtsp://camera/x" in stage.log)
         assert stage.log.count("start 2 rtsp://camera/x") == 1
+
+
+async def test_another_port_of_the_device_leaves_the_video_running_and_is_told() -> None:
+    told: list[list[int | None]] = []
+    async with Stage(watch(1)) as stage:
+        stage.worker._on_wanted = lambda watches: told.append(
+            [each.onvif and each.onvif.port for each in watches]
+        )
+        await until(lambda: len(stage.log) == 1)
+        account = OnvifAccount(address="10.0.0.5", port=8000)
+        stage.registry.listed = [replace(watch(1), onvif=account)]
+        stage.worker.look_again()
+        await until(lambda: told[-1:] == [[8000]])
+        assert stage.log == ["start 1 rtsp://camera/x"]
