@@ -124,7 +124,7 @@ def test_the_registry_is_measured_and_written_into_a_document(tmp_path: Path) ->
     report = json.loads(done.stdout)["registry"]
     assert (report["cameras"], report["units"]) == (200, 133)
     assert [part["rows"] for part in report["imports"]] == [200, 200]
-    assert [part["count"] for part in report["lists"]] == [4, 4, 4]
+    assert [part["count"] for part in report["lists"]] == [4, 4, 4, 4, 6]
     assert (report["start"]["registered"], report["start"]["owned"]) == (200, 64)
     assert (report["watching"]["cameras"], report["watching"]["live"]) == (2, 2)
     (block,) = blocks_in(document.read_text("utf-8"))
