@@ -12,6 +12,7 @@ from runtime.database import Database
 from runtime.postgres import get_server
 from vms.bench import store
 from vms.data_folder import open_data_folder
+from vms.health import store as health_store
 
 #: conditions of each camera in a year: down for two hours every 24 days
 CHANGES: Final = 30
@@ -21,15 +22,18 @@ Query = dict[str, object]
 
 async def write_a_year(data: Path, clock: Clock) -> int:
     """Into the database of the server on that folder. Returns how many conditions."""
-    # Found, not started; it is the server's to stop.
+    # Found, not started; given back at the end, so that the server stops it.
     postgres = await asyncio.to_thread(get_server, open_data_folder(data).postgres)
     database = Database(postgres.get_uri())
     await database.open()
     try:
-        async with database.connection() as connection:
+        async with database.transaction() as connection:
+            # The server writes conditions of its own meanwhile.
+            await health_store.lock_writing(connection)
             return await store.write_a_year(connection, clock.now(), changes=CHANGES)
     finally:
         await database.close()
+        await asyncio.to_thread(postgres.cleanup)
 
 
 def pages(draw: random.Random, unit_ids: list[int]) -> Iterator[Query]:
