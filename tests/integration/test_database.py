@@ -1,6 +1,7 @@
 """Postgres as the house sees it: outages are named, migrations are applied once, the doorbell survives a restart."""
 
 import asyncio
+import sys
 from pathlib import Path
 
 import asyncpg
@@ -135,6 +136,22 @@ async def test_the_embedded_server_keeps_its_data_from_one_start_to_the_next(tmp
             await connection.execute("insert into start values ($1)", start)
             assert await connection.fetchval("select count(*) from start") == start
             await connection.close()
+
+
+async def test_the_embedded_server_is_stopped_by_whoever_comes_after_one_that_was_killed(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "postgres"
+    program = (
+        "import os, sys; from pathlib import Path; from runtime.postgres import get_server\n"
+        "get_server(Path(sys.argv[1])); os._exit(9)"
+    )
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", program, str(folder))
+    assert await killed.wait() == 9
+    assert (folder / "postmaster.pid").exists(), "the server runs on without it"
+    async with embedded_postgres(folder, clock=SystemClock()):
+        pass
+    assert not (folder / "postmaster.pid").exists()
 
 
 async def test_a_connection_that_breaks_between_two_messages_is_an_outage(database: Database) -> None:
