@@ -5,7 +5,7 @@ What a library for SOAP would read of the device's own schemas and addresses is 
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import timedelta
 from functools import lru_cache
 from secrets import token_bytes
@@ -35,6 +35,8 @@ from streams.onvif.settings import OnvifSettings
 from streams.onvif.soap import Account, Request, body_of, envelope, fault_of
 from streams.onvif.xml import XmlFault, XmlParser, XmlUnreadable
 from streams.url import redacted
+
+DigestFlow = Generator[httpx.Request, httpx.Response, None]
 
 #: what to tell people of XML that is refused
 _XML_FAULTS: Final[dict[XmlFault, str]] = {
@@ -143,8 +145,6 @@ class SoapClient:
             raise OnvifHungUp(address=address) from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise OnvifError(address=address, reason=type(error).__name__) from None
-        except (ValueError, NotImplementedError) as error:  # a digest challenge that httpx cannot read
-            raise NotAnOnvifDevice(address=address, reason=type(error).__name__) from None
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         """The answer's head. httpx would read the body of a 401 however long it is, so its digest is driven from here."""
@@ -152,13 +152,28 @@ class SoapClient:
         if self._digest is None:
             return await self._http.send(request, stream=True)
         flow = self._digest.auth_flow(request)
-        response = await self._http.send(next(flow), stream=True)
+        response = await self._http.send(self._next(flow, None) or request, stream=True)
         try:
-            answer = flow.send(response)
-        except StopIteration:
+            again = self._next(flow, response)
+        except OnvifError:
+            await response.aclose()
+            raise
+        if again is None:
             return response
         await response.aclose()
-        return await self._http.send(answer, stream=True)
+        return await self._http.send(again, stream=True)
+
+    def _next(self, flow: DigestFlow, response: httpx.Response | None) -> httpx.Request | None:
+        """What httpx's digest would send; None where the response is to be taken as it is. Raises: OnvifUnreadable."""
+        try:
+            return next(flow) if response is None else flow.send(response)
+        except StopIteration:
+            return None
+        except (httpx.ProtocolError, ValueError, LookupError, RuntimeError):
+            # No challenge at all, one without its parts, of an unknown algorithm, or one that wants the body signed.
+            raise OnvifUnreadable(
+                address=self.own.address, reason="it wants a login of a kind that is not known here"
+            ) from None
 
     def _checked(self, response: httpx.Response) -> httpx.Response:
         address = self.own.address

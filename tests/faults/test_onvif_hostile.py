@@ -74,7 +74,26 @@ WHOLE: dict[str, tuple[Ill, type[OnvifError], OnvifSettings]] = {
     ),
     "a challenge of nonsense": (
         ills.says(b"", status=401, headers={"WWW-Authenticate": "Digest nonsense"}),
-        OnvifError,
+        OnvifUnreadable,
+        SETTINGS,
+    ),
+    "a challenge without its parts": (
+        ills.says(b"", status=401, headers={"WWW-Authenticate": 'Digest qop="auth"'}),
+        OnvifUnreadable,
+        SETTINGS,
+    ),
+    "a challenge of an unknown algorithm": (
+        ills.says(
+            b"", status=401, headers={"WWW-Authenticate": 'Digest realm="r", nonce="n", algorithm=WHIRLPOOL'}
+        ),
+        OnvifUnreadable,
+        SETTINGS,
+    ),
+    "a challenge to sign the body": (
+        ills.says(
+            b"", status=401, headers={"WWW-Authenticate": 'Digest realm="r", nonce="n", qop="auth-int"'}
+        ),
+        OnvifUnreadable,
         SETTINGS,
     ),
     "compressed": (ills.says(b"\x1f\x8b", headers={"Content-Encoding": "gzip"}), OnvifUnreadable, SETTINGS),
