@@ -24,8 +24,7 @@ from streams.onvif.errors import (
     OnvifWarning,
 )
 from streams.onvif.fact_reader import FactReader
-from streams.onvif.facts import DeviceFacts, Service, ServiceName
-from streams.onvif.media import DeclaredProfile
+from streams.onvif.facts import DeclaredProfile, DeviceFacts, Service, ServiceName
 from streams.onvif.own_host import OwnHost
 from streams.onvif.settings import OnvifSettings
 from streams.onvif.soap import (

@@ -1,6 +1,7 @@
 """The facts of one device, read part by part: what a part refuses to say is a warning, and the rest is read all the same."""
 
 from collections.abc import Awaitable
+from dataclasses import fields
 from typing import Final, TypeVar
 
 from streams.onvif.errors import (
@@ -12,8 +13,8 @@ from streams.onvif.errors import (
     PartMissing,
     TooManyProfiles,
 )
-from streams.onvif.facts import MediaProfile, Service, ServiceName
-from streams.onvif.media import DIALECT1, DIALECT2, DeclaredProfile, MediaDialect, profiles_of
+from streams.onvif.facts import DeclaredProfile, MediaProfile, Service, ServiceName
+from streams.onvif.media import DIALECT1, DIALECT2, MediaDialect, profiles_of
 from streams.onvif.soap import DEVICE, Request, values_of
 from streams.onvif.soap_client import SoapClient
 from streams.onvif.xml import text_of
@@ -90,20 +91,8 @@ class FactReader:
         )
         snapshot_url, other = own.http_url(snapshot_uri, what) if snapshot_uri else (None, None)
         self.warnings += [each for each in (warning, other) if each is not None]
-        return MediaProfile(
-            token=token,
-            name=declared.name,
-            source_token=declared.source_token,
-            codec=declared.codec,
-            width=declared.width,
-            height=declared.height,
-            fps=declared.fps,
-            bitrate_kbps=declared.bitrate_kbps,
-            gop=declared.gop,
-            ptz=declared.ptz,
-            stream_url=stream_url,
-            snapshot_url=snapshot_url,
-        )
+        values = {each.name: getattr(declared, each.name) for each in fields(declared)}
+        return MediaProfile(**values, stream_url=stream_url, snapshot_url=snapshot_url)
 
     async def _ask_uri(self, url: str, request: Request) -> str:
         return text_of(await self._client.call(url, request), "Uri")

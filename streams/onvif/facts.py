@@ -18,7 +18,7 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MediaProfile:
+class DeclaredProfile:
     """One encoding of one imager, as declared: declared frame rates lie."""
 
     token: str
@@ -38,6 +38,12 @@ class MediaProfile:
     gop: int | None
     #: whether pan, tilt and zoom can be steered through it
     ptz: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaProfile(DeclaredProfile):
+    """With its addresses, which are asked for one by one."""
+
     #: rtsp://, without credentials, on the device's own host; None where the device gave none that can be used
     stream_url: str | None
     #: http://, on the device's own host

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree.ElementTree import Element
 
+from streams.onvif.facts import DeclaredProfile
 from streams.onvif.soap import MEDIA1, MEDIA2, Request, element
 from streams.onvif.xml import descendant, descendants, local_name, text_of
 
@@ -18,22 +19,6 @@ _CODECS: Final = {
 }
 #: letters
 _LONGEST_NAME: Final = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclaredProfile:
-    """A profile without its addresses, which are asked for one by one."""
-
-    token: str
-    name: str
-    source_token: str
-    codec: str | None
-    width: int
-    height: int
-    fps: float | None
-    bitrate_kbps: int | None
-    gop: int | None
-    ptz: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
