@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from alerts.errors import JournalFull, JournalUnwritable
 from detectors.event import Event, Pictures
+from runtime.disk import sync_folder
 
 _EVENT = TypeAdapter(Event)
 
@@ -91,8 +92,4 @@ def _write_whole(path: Path, content: bytes) -> None:
     except OSError:
         part.unlink(missing_ok=True)
         raise
-    descriptor = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(path.parent)

@@ -15,6 +15,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from runtime.clock import Clock, SystemClock
+from runtime.disk import sync_folder
 from runtime.errors import VmsError
 
 
@@ -183,6 +184,7 @@ def _write_new(path: Path, keys: Sequence[_Key]) -> None:
         pass
     finally:
         aside.unlink()
+    sync_folder(path.parent)
 
 
 def _replace(path: Path, keys: Sequence[_Key]) -> None:
@@ -193,8 +195,4 @@ def _replace(path: Path, keys: Sequence[_Key]) -> None:
     except OSError:
         aside.unlink(missing_ok=True)
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)

@@ -7,10 +7,11 @@ from uuid import UUID
 
 import av
 
+from runtime.disk import sync_folder
 from streams.boxes import read_boxes, whole_length
 from streams.errors import NoVideo, RecordingFailed, VideoUnreadable
 from streams.segment import PART_SUFFIX, Segment, parse_segment_path
-from streams.segment_file import run_of, sync_folder
+from streams.segment_file import run_of
 from streams.source import video_of
 
 #: the run of files that do not name theirs

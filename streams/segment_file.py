@@ -15,6 +15,7 @@ from uuid import UUID
 import av
 from av.video.stream import VideoStream
 
+from runtime.disk import sync_folder
 from streams.errors import RecordingFailed
 from streams.packet import Packet, RunStarted
 from streams.segment import PART_SUFFIX, Segment, SegmentName, end_of, segment_path
@@ -170,15 +171,6 @@ def _create(folder: Path, name: SegmentName) -> tuple[SegmentName, Path, FileIO]
                 pass
         # The clock was set back, or a run ended and began within a millisecond: nothing is overwritten.
         name = replace(name, start_at=name.start_at + timedelta(milliseconds=1))
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def run_of(comment: str) -> UUID | None:
