@@ -34,6 +34,10 @@ class VmsError(Exception):
         text = paragraphs[-1] if language == "zh" else paragraphs[0]
         return " ".join(text.split()).format_map(self.context)
 
+    def as_json(self) -> dict[str, object]:
+        """{"code": …, "message": {"en": …, "zh": …}}: for programs, which choose the language themselves."""
+        return {"code": self.code, "message": {"en": self.message("en"), "zh": self.message("zh")}}
+
     def __str__(self) -> str:
         return self.message()
 

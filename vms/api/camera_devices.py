@@ -3,7 +3,6 @@
 Each answer names the unit it touches: what a person may steer or see goes by unit.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Literal
 
@@ -87,15 +86,9 @@ async def read_device(camera_id: Id, parts: Given) -> dict[str, object]:
     """What the device last said of its own picture (motion, tamper, video_loss), and whether it is listened to now."""
     camera = await _camera(parts, camera_id)
     found = await parts.event_watch.states(camera.id)
-    error: Mapping[str, object] | None = None
-    if found.error is not None:
-        error = {
-            "code": found.error.code,
-            "message": {"en": found.error.message("en"), "zh": found.error.message("zh")},
-        }
     return _of(camera) | {
         "listening": found.listening,
-        "error": error,
+        "error": None if found.error is None else found.error.as_json(),
         "clock_offset_s": found.clock_offset_s,
         "states": [
             {

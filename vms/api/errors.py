@@ -13,19 +13,23 @@ from runtime.errors import VmsError
 def problem(
     status: int, *, code: str, en: str, zh: str, context: dict[str, object] | None = None
 ) -> JSONResponse:
-    return JSONResponse(
-        {
-            "type": "about:blank",
-            "title": HTTPStatus(status).phrase,
-            "status": status,
-            "code": code,
-            "detail": en,
-            "detail_zh": zh,
-            "context": context or {},
-        },
-        status_code=status,
-        media_type="application/problem+json",
-    )
+    body = problem_body(status, code=code, en=en, zh=zh, context=context)
+    return JSONResponse(body, status_code=status, media_type="application/problem+json")
+
+
+def problem_body(
+    status: int, *, code: str, en: str, zh: str, context: dict[str, object] | None = None
+) -> dict[str, object]:
+    """What stands in a problem+json answer."""
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": en,
+        "detail_zh": zh,
+        "context": context or {},
+    }
 
 
 def add_error_handlers(app: FastAPI) -> None:

@@ -1,5 +1,6 @@
 """Searches and probes over HTTP: who is on the network, and whether an address plays. Bounded, and nothing is registered."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -39,18 +40,7 @@ async def discover_cameras(new: NewDiscovery, parts: Given) -> dict[str, object]
     """Who answers a search (WS-Discovery), within `seconds`; answers that were passed over are counted by cause."""
     found = await parts.registry.prober.discover(seconds=new.seconds, interface=new.interface)
     return {
-        "devices": [
-            {
-                "address": device.address,
-                "endpoint": device.endpoint,
-                "urls": device.urls,
-                "name": device.name,
-                "hardware": device.hardware,
-                "location": device.location,
-                "profiles": device.profiles,
-            }
-            for device in found.devices
-        ],
+        "devices": [asdict(device) for device in found.devices],
         "ignored": found.ignored,
     }
 

@@ -36,7 +36,7 @@ class ProbedStream:
             "url": self.url,
             "plays": self.report is not None,
             "report": None if self.report is None else _report_as_json(self.report, with_picture),
-            "error": None if self.error is None else _error_as_json(self.error),
+            "error": None if self.error is None else self.error.as_json(),
             "advice": [
                 {"code": advice.code, "message": {"en": advice.en, "zh": advice.zh}} for advice in self.advice
             ],
@@ -100,7 +100,7 @@ def _facts_as_json(facts: DeviceFacts) -> dict[str, object]:
             }
             for profile in facts.profiles
         ],
-        "warnings": [_error_as_json(warning) for warning in facts.warnings],
+        "warnings": [warning.as_json() for warning in facts.warnings],
     }
 
 
@@ -116,10 +116,6 @@ def _report_as_json(report: ProbeReport, with_picture: bool) -> dict[str, object
 
 def _data_url(picture: bytes | None) -> str | None:
     return None if picture is None else f"data:image/jpeg;base64,{b64encode(picture).decode()}"
-
-
-def _error_as_json(error: VmsError) -> dict[str, object]:
-    return {"code": error.code, "message": {"en": error.message("en"), "zh": error.message("zh")}}
 
 
 def pictures(streams: Sequence[ProbedStream]) -> list[tuple[ProbedStream, bytes]]:

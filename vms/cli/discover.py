@@ -1,6 +1,7 @@
 """`vms discover`: who answers on the network when a camera is asked for."""
 
 import asyncio
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -58,22 +59,10 @@ def discover(
     discovery = asyncio.run(prober.discover(seconds=seconds, interface=interface, on_found=found))
     if json:
         for device in discovery.devices:
-            print_json("device", found_as_json(device))
+            print_json("device", asdict(device))
         print_json("ignored", discovery.ignored)
         return
     _print(discovery)
-
-
-def found_as_json(device: Found) -> dict[str, object]:
-    return {
-        "address": device.address,
-        "endpoint": device.endpoint,
-        "urls": device.urls,
-        "name": device.name,
-        "hardware": device.hardware,
-        "location": device.location,
-        "profiles": device.profiles,
-    }
 
 
 def _print(discovery: Discovery) -> None:

@@ -15,7 +15,7 @@ from detectors.proposal import Wish, propose
 from detectors.settings import DetectorSettings
 from vms.cli.language import say
 from vms.cli.options import Json
-from vms.cli.output import error_as_json, print_error, print_json, print_table
+from vms.cli.output import print_error, print_json, print_table
 from vms.places import models_folder
 
 HELP = say("See, check and add networks.", "查看、检查和添加模型。")
@@ -171,7 +171,7 @@ def check(
         except DetectorError as error:
             failed = True
             if json:
-                print_json("model", {"name": manifest.name, "ok": False, "error": error_as_json(error)})
+                print_json("model", {"name": manifest.name, "ok": False, "error": error.as_json()})
             else:
                 print_error(error)
         else:

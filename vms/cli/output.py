@@ -28,10 +28,6 @@ def tell(what: str) -> None:
     typer.echo(f"  {what}", err=True)
 
 
-def error_as_json(error: VmsError) -> dict[str, object]:
-    return {"code": error.code, "message": {"en": error.message("en"), "zh": error.message("zh")}}
-
-
 def plain(text: str) -> str:
     """Text from elsewhere, so that nothing in it is taken for markup or obeyed by the terminal."""
     return escape("".join(letter if letter.isprintable() else " " for letter in text))

@@ -14,7 +14,7 @@ from vms.cli.crowd import describe_crowd
 from vms.cli.ground import GroundMarks, GroundMetres, parse_ground
 from vms.cli.language import say
 from vms.cli.options import Config, Json
-from vms.cli.output import console, error_as_json, print_error, print_json, tell
+from vms.cli.output import console, print_error, print_json, tell
 from vms.cli.progress import progress_bar
 from vms.cli.rules import parse_rules
 from vms.replay import FileReport, Replay, parse_zone
@@ -106,7 +106,7 @@ def replay(
             except VmsError as error:
                 failed += 1
                 if json:
-                    print_json("error", {"file": str(video), **error_as_json(error)})
+                    print_json("error", {"file": str(video), **error.as_json()})
                 else:
                     print_error(error)
             else:

@@ -106,13 +106,7 @@ async def end_all(connection: Connection, watcher: str, at: datetime) -> None:
 
 
 def _error_as_json(condition: Condition) -> str | None:
-    error = condition.error
-    if error is None:
-        return None
-    return json.dumps(
-        {"code": error.code, "message": {"en": error.message("en"), "zh": error.message("zh")}},
-        ensure_ascii=False,
-    )
+    return None if condition.error is None else json.dumps(condition.error.as_json(), ensure_ascii=False)
 
 
 async def camera_name(connection: Connection, camera_id: int) -> str | None:

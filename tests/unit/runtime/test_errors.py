@@ -26,6 +26,13 @@ def test_the_code_is_the_class_name() -> None:
     assert (DoorStuck(name="A").code, VmsError().code) == ("door_stuck", "vms_error")
 
 
+def test_programs_are_told_in_both_languages() -> None:
+    assert DoorStuck(name="A").as_json() == {
+        "code": "door_stuck",
+        "message": {"en": "The door A is stuck: pull harder.", "zh": "门 A 卡住了： 请用力拉。"},
+    }
+
+
 def test_the_context_is_kept() -> None:
     error = DoorStuck(name="A", since=3)
     assert error.context == {"name": "A", "since": 3}

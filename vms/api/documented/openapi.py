@@ -15,6 +15,7 @@ from runtime.errors import Language, VmsError
 from vms.api.documented.call import Call
 from vms.api.documented.calls import CALLS
 from vms.api.documented.shapes import Problem
+from vms.api.errors import problem_body
 
 _REF: Final = "#/components/schemas/{model}"
 
@@ -26,23 +27,30 @@ def problems_of(method: str, call: Call) -> dict[int, list[dict[str, Any]]]:
     for kind in kinds:
         error = kind()
         found[kind.http_status].append(
-            _problem(kind.http_status, error.code, _text(kind, "en"), _text(kind, "zh"))
+            problem_body(kind.http_status, code=error.code, en=_text(kind, "en"), zh=_text(kind, "zh"))
         )
     found[422].append(
-        _problem(422, "request_invalid", "The request is not as it must be: ….", "请求内容不符合要求：…。")
+        problem_body(
+            422,
+            code="request_invalid",
+            en="The request is not as it must be: ….",
+            zh="请求内容不符合要求：…。",
+        )
     )
     if method != "get":
         found[403].append(
-            _problem(
+            problem_body(
                 403,
-                "origin_refused",
-                "A page of … may not change anything here.",
-                "来自 … 的网页不能在此操作。",
+                code="origin_refused",
+                en="A page of … may not change anything here.",
+                zh="来自 … 的网页不能在此操作。",
             )
         )
     for status, code in (call.refusals or {}).items():
         found[status].append(
-            _problem(status, code, "… rows are refused, so nothing was written.", "…行被拒绝。")
+            problem_body(
+                status, code=code, en="… rows are refused, so nothing was written.", zh="…行被拒绝。"
+            )
         )
     return dict(sorted(found.items()))
 
@@ -102,15 +110,3 @@ def _text(kind: type[VmsError], language: Language) -> str:
     error = kind()
     error.context = _Dots()  # type: ignore[assignment]
     return error.message(language)
-
-
-def _problem(status: int, code: str, en: str, zh: str) -> dict[str, Any]:
-    return {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "code": code,
-        "detail": en,
-        "detail_zh": zh,
-        "context": {},
-    }

@@ -29,14 +29,7 @@ class ReportedRow:
             "name": self.name,
             "camera_id": self.camera_id,
             "changed": list(self.changed),
-            "faults": [
-                {
-                    "column": fault.column,
-                    "code": fault.error.code,
-                    "message": {"en": fault.error.message("en"), "zh": fault.error.message("zh")},
-                }
-                for fault in self.faults
-            ],
+            "faults": [{"column": fault.column, **fault.error.as_json()} for fault in self.faults],
         }
 
 
