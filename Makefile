@@ -30,10 +30,10 @@ $(VENV)/.dev: $(VENV)/.installed
 demo: install
 	$(BIN)/vms demo
 
-# Unit tests on all cores; then those with servers, cameras and browsers of their own, which want the machine for themselves.
+# Most tests on all cores; then those that play whole houses in real time, which want the machine for themselves.
 test: dev
-	$(BIN)/python -m pytest -q -n auto --dist loadfile tests/unit
-	$(BIN)/python -m pytest --ignore tests/unit
+	$(BIN)/python -m pytest -q -n auto --dist loadfile tests/unit tests/integration
+	$(BIN)/python -m pytest --ignore tests/unit --ignore tests/integration
 
 check: dev
 	$(BIN)/ruff check .
