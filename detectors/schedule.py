@@ -123,7 +123,9 @@ class Schedule:
 
     def _is_comparison_due(self, at_s: float) -> bool:
         """Too near in time, pictures hardly differ though somebody walks."""
-        return self._compared_s is None or at_s - self._compared_s >= 0.98 * self._settings.compare_every_s
+        settings = self._settings
+        every_s = settings.compare_asleep_every_s if self._asleep else settings.compare_every_s
+        return self._compared_s is None or at_s - self._compared_s >= 0.98 * every_s
 
     def _differs(self, frame: Frame) -> bool:
         """From the picture before; what came in between is learned."""

@@ -251,7 +251,12 @@ class ScheduleSettings(_Settings):
         default=4.0, gt=0, description="seconds without movement, and without anybody, before it sleeps"
     )
     compare_every_s: float = Field(
-        default=3.0, gt=0, description="seconds between two pictures that are compared, at least"
+        default=2.0, gt=0, description="seconds between two pictures that are compared while awake, at least"
+    )
+    compare_asleep_every_s: float = Field(
+        default=3.0,
+        gt=0,
+        description="seconds between two keyframes that are compared while asleep, at least",
     )
     look_every_s: float = Field(
         default=10.0, gt=0, description="seconds between two looks of a network at a still scene"

@@ -162,7 +162,7 @@ def feed(schedule: Schedule, packets: Sequence[Packet]) -> list[float]:
 
 def test_a_still_scene_is_looked_at_now_and_then(street: Path) -> None:
     pipeline = Calm()
-    schedule, packets = schedule_of(street, pipeline, compare_every_s=2.0, look_every_s=5.0)
+    schedule, packets = schedule_of(street, pipeline, compare_asleep_every_s=2.0, look_every_s=5.0)
     feed(schedule, packets)
     assert schedule.asleep
     assert len(pipeline.looked_at) == schedule.stats.looks == 2
