@@ -19,7 +19,7 @@ _WORST = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class PastCondition:
     """A row of the history of a camera; newest first."""
 
     profile: str
@@ -33,7 +33,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryPage:
-    conditions: list[Condition]
+    conditions: list[PastCondition]
     next: str | None
 
 
@@ -52,7 +52,7 @@ class HealthHistory:
             if await store.camera_name(connection, camera_id) is None:
                 raise CameraUnknown(camera=camera_id)
             rows = await store.conditions_of(connection, camera_id, before=before, limit=limit + 1)
-        conditions = [Condition(**dict(row)) for row in rows[:limit]]
+        conditions = [PastCondition(**dict(row)) for row in rows[:limit]]
         more = len(rows) > limit
         last = conditions[-1] if more else None
         return HistoryPage(

@@ -1,10 +1,10 @@
 """Health as programs read it, over HTTP and from the command line alike."""
 
 from vms.health.availability import Availability, Seconds, UnitSeconds
-from vms.health.history import Condition
+from vms.health.history import PastCondition
 
 
-def condition_as_json(condition: Condition) -> dict[str, object]:
+def condition_as_json(condition: PastCondition) -> dict[str, object]:
     return {
         "profile": condition.profile,
         "state": condition.state,
