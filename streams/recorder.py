@@ -17,7 +17,7 @@ from runtime.tasks import Backoff, supervise
 from streams.camera import CameraId, ProfileName
 from streams.errors import RecordingFailed
 from streams.fanout import Fanout, Subscription
-from streams.segment import Segment
+from streams.segment import Segment, VolumeId
 from streams.settings import RecordingSettings
 from streams.writer import SegmentWriter
 
@@ -47,6 +47,7 @@ class Recorder:
         camera_id: CameraId,
         profile: ProfileName,
         settings: RecordingSettings,
+        volume_id: VolumeId,
         store: SegmentStore,
         clock: Clock,
         files: Executor | None = None,
@@ -66,6 +67,7 @@ class Recorder:
             settings.folder,
             camera_id,
             profile,
+            volume_id=volume_id,
             segment_s=settings.segment_s,
             keep_free_bytes=settings.keep_free_bytes,
         )

@@ -14,7 +14,7 @@ from streams.camera import CameraId
 from streams.errors import RecordingFailed, VideoUnreadable
 from streams.recorder import SegmentStore
 from streams.salvage import read_segment, salvage
-from streams.segment import PART_SUFFIX, SUFFIX, Segment, parse_segment_path
+from streams.segment import PART_SUFFIX, SUFFIX, Segment, VolumeId, parse_segment_path
 
 _log = logging.getLogger(__name__)
 
@@ -34,9 +34,13 @@ class RecoveryReport:
 
 
 async def recover(
-    folder: Path, store: SegmentStore, *, cameras: Collection[CameraId] | None = None
+    folder: Path,
+    store: SegmentStore,
+    *,
+    volume_id: VolumeId,
+    cameras: Collection[CameraId] | None = None,
 ) -> RecoveryReport:
-    """Recover the recordings of `cameras`, or of all. Raises what `store` raises; what was done by then stays done."""
+    """Recover the recordings of `cameras`, or of all, on one volume. Raises what `store` raises; what was done by then stays done."""
     cut: list[str] = []
     removed: list[str] = []
     added: list[str] = []
@@ -44,7 +48,7 @@ async def recover(
     for day in await asyncio.to_thread(_days, folder, cameras):
         for part in await asyncio.to_thread(_names, folder, day, SUFFIX + PART_SUFFIX):
             try:
-                segment = await asyncio.to_thread(salvage, folder, folder / part)
+                segment = await asyncio.to_thread(salvage, folder, volume_id, folder / part)
             except RecordingFailed as error:
                 _log.warning("recording cannot be recovered: path=%s reason=%s", part, error)
                 left.append(part)
@@ -57,7 +61,7 @@ async def recover(
         paths = await asyncio.to_thread(_names, folder, day, SUFFIX)
         known = await store.known_paths(paths)
         for path in (path for path in paths if path not in known):
-            found = await asyncio.to_thread(_read, folder, path)
+            found = await asyncio.to_thread(_read, folder, volume_id, path)
             if found is None:
                 left.append(path)
             else:
@@ -66,9 +70,9 @@ async def recover(
     return RecoveryReport(cut=tuple(cut), removed=tuple(removed), added=tuple(added), left=tuple(left))
 
 
-def _read(folder: Path, path: str) -> Segment | None:
+def _read(folder: Path, volume_id: VolumeId, path: str) -> Segment | None:
     try:
-        return read_segment(folder, path)
+        return read_segment(folder, volume_id, path)
     except VideoUnreadable as error:
         _log.warning("recording has no row and cannot be read: path=%s reason=%s", path, error)
         return None

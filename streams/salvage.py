@@ -10,7 +10,8 @@ import av
 from runtime.disk import sync_folder
 from streams.boxes import read_boxes, whole_length
 from streams.errors import NoVideo, RecordingFailed, VideoUnreadable
-from streams.segment import PART_SUFFIX, Segment, parse_segment_path
+from streams.fragment import index_file
+from streams.segment import PART_SUFFIX, Segment, VolumeId, in_milliseconds, parse_segment_path
 from streams.segment_file import run_of
 from streams.source import video_of
 
@@ -18,7 +19,7 @@ from streams.source import video_of
 UNKNOWN_RUN = UUID(int=0)
 
 
-def salvage(folder: Path, part: Path) -> Segment | None:
+def salvage(folder: Path, volume_id: VolumeId, part: Path) -> Segment | None:
     """Turn a `.part` into a whole file and say what its row shall say; None if there was nothing whole, and it is gone.
 
     Raises RecordingFailed where the disk does not let us, and where a whole file of that name exists.
@@ -36,13 +37,13 @@ def salvage(folder: Path, part: Path) -> Segment | None:
     except OSError as error:
         raise RecordingFailed(path=str(part), reason=error.strerror or str(error)) from error
     try:
-        return read_segment(folder, whole.relative_to(folder).as_posix())
+        return read_segment(folder, volume_id, whole.relative_to(folder).as_posix())
     except VideoUnreadable as error:
         raise RecordingFailed(path=str(whole), reason=str(error)) from error
 
 
-def read_segment(folder: Path, path: str) -> Segment:
-    """Describe a whole file from its name and its packets. Raises VideoUnreadable."""
+def read_segment(folder: Path, volume_id: VolumeId, path: str) -> Segment:
+    """Describe a whole file from its name and its content. Raises VideoUnreadable."""
     name = parse_segment_path(path)
     if name is None:
         raise VideoUnreadable(url=path, reason="its name is not one that a recorder gives")
@@ -60,6 +61,7 @@ def read_segment(folder: Path, path: str) -> Segment:
             time_base = stream.time_base
             context = stream.codec_context
             codec, width, height = context.codec.canonical_name, context.width, context.height
+        index = index_file(whole)
     except (av.FFmpegError, NoVideo, OSError) as error:
         raise VideoUnreadable(url=path, reason=str(error)) from error
     if first is None or time_base is None:
@@ -68,15 +70,17 @@ def read_segment(folder: Path, path: str) -> Segment:
     return Segment(
         camera_id=name.camera_id,
         profile=name.profile,
+        volume_id=volume_id,
         run_id=run_id or UNKNOWN_RUN,
-        path=path,
         start_at=name.start_at,
-        end_at=name.start_at + timedelta(seconds=duration_s),
+        end_at=in_milliseconds(name.start_at + timedelta(seconds=duration_s)),
         duration_s=duration_s,
         bytes=whole.stat().st_size,
         codec=codec,
         width=width,
         height=height,
+        sha256=index.sha256,
+        media_sha256=index.media_sha256,
     )
 
 

@@ -1,16 +1,22 @@
 """A recorded file as arithmetic: when to cut, what it is called, from when to when it lasts. No clock, no disk.
 
 A name holds the moment of its first picture in UTC, so that a folder can be read without a database:
-`<camera>/2026-11-05/101500.000Z_main.mp4`, below the recordings folder.
+`<camera>/2026-11-05/101500.000Z_main.mp4`, below the folder of its volume.
 """
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import get_args
+from typing import NewType, TypeAlias, get_args
 from uuid import UUID
 
+from runtime.chain import canonical
 from streams.camera import CameraId, ProfileName
+
+#: a folder that recordings are written to, on one machine
+VolumeId = NewType("VolumeId", int)
+#: 32 bytes of SHA-256; the name tells it from a field called `bytes`
+Digest: TypeAlias = bytes
 
 SUFFIX = ".mp4"
 #: what stands behind the name of a file that is still being written
@@ -30,10 +36,9 @@ class Segment:
 
     camera_id: CameraId
     profile: ProfileName
+    volume_id: VolumeId
     run_id: UUID
-    #: below the recordings folder, with forward slashes
-    path: str
-    #: wall time of the first picture; within a run, the `end_at` of the segment before
+    #: wall time of the first picture, in whole milliseconds; within a run, the `end_at` of the segment before
     start_at: datetime
     #: wall time at which the next picture is due
     end_at: datetime
@@ -45,6 +50,51 @@ class Segment:
     #: pixels
     width: int
     height: int
+    #: SHA-256 of the file, and of the hashes of its fragments' pictures (streams/fragment.py)
+    sha256: Digest
+    media_sha256: Digest
+    #: seconds by which the camera's own clock was ahead of this server's; None where nobody asked it
+    clock_offset_s: float | None = None
+
+    @property
+    def path(self) -> str:
+        """Below the volume's folder, with forward slashes."""
+        return segment_path(
+            SegmentName(camera_id=self.camera_id, profile=self.profile, start_at=self.start_at)
+        )
+
+    def statement(self, seq: int) -> str:
+        """What the chain of its camera and profile says of it; `seq` is its place in the chain, from 1."""
+        return canonical(
+            {
+                "camera": self.camera_id,
+                "profile": self.profile,
+                "seq": seq,
+                "run": str(self.run_id),
+                "start_at": iso(self.start_at),
+                "end_at": iso(self.end_at),
+                "media_us": round(self.duration_s * 1_000_000),
+                "bytes": self.bytes,
+                "codec": self.codec,
+                "width": self.width,
+                "height": self.height,
+                "clock_offset_us": None
+                if self.clock_offset_s is None
+                else round(self.clock_offset_s * 1_000_000),
+                "sha256": self.sha256.hex(),
+                "media_sha256": self.media_sha256.hex(),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainedSegment:
+    """A segment with its place in the chain of its camera and profile, from 1."""
+
+    segment: Segment
+    seq: int
+    #: SHA-256 of the link before it and of the segment's statement (runtime/chain.py)
+    link: Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +111,19 @@ def is_due(*, keyframe: bool, lasted_s: float, segment_s: float) -> bool:
     return keyframe and lasted_s >= segment_s
 
 
+def iso(at: datetime) -> str:
+    """A moment as statements write it: UTC, milliseconds, Z."""
+    at = at.astimezone(UTC)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+def in_milliseconds(at: datetime) -> datetime:
+    """Cut off, not rounded: what a name can say."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
 def segment_path(name: SegmentName) -> str:
-    """The path below the recordings folder. Milliseconds are cut off, not rounded."""
+    """The path below the folder of its volume. Milliseconds are cut off, not rounded."""
     at = name.start_at.astimezone(UTC)
     return f"{name.camera_id}/{at:%Y-%m-%d}/{at:%H%M%S}.{at.microsecond // 1000:03d}Z_{name.profile}{SUFFIX}"
 
@@ -90,4 +151,4 @@ def end_of(*, start_at: datetime, duration_s: float, arrived_at: datetime) -> da
     by_pts = start_at + timedelta(seconds=duration_s)
     most = duration_s * _MOST_DRIFT
     drift_s = (arrived_at - by_pts).total_seconds()
-    return by_pts + timedelta(seconds=min(most, max(-most, drift_s)))
+    return in_milliseconds(by_pts + timedelta(seconds=min(most, max(-most, drift_s))))

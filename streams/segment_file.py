@@ -17,8 +17,17 @@ from av.video.stream import VideoStream
 
 from runtime.disk import sync_folder
 from streams.errors import RecordingFailed
+from streams.fragment import FragmentReader
 from streams.packet import Packet, RunStarted
-from streams.segment import PART_SUFFIX, Segment, SegmentName, end_of, segment_path
+from streams.segment import (
+    PART_SUFFIX,
+    Segment,
+    SegmentName,
+    VolumeId,
+    end_of,
+    in_milliseconds,
+    segment_path,
+)
 
 #: bytes that FFmpeg gathers before it calls us to write
 _BUFFER = 256 * 1024
@@ -33,8 +42,9 @@ _RUN_MARK = "run="
 
 
 class SegmentFile:
-    def __init__(self, folder: Path, name: SegmentName, run: RunStarted) -> None:
+    def __init__(self, folder: Path, volume_id: VolumeId, name: SegmentName, run: RunStarted) -> None:
         """Create the file, under a name a few milliseconds later where one of that name exists."""
+        self._volume_id = volume_id
         self._run = run
         self._info = run.info
         self._first_pts_s = 0.0
@@ -110,8 +120,8 @@ class SegmentFile:
         return Segment(
             camera_id=self.name.camera_id,
             profile=self.name.profile,
+            volume_id=self._volume_id,
             run_id=self._run.run_id,
-            path=segment_path(self.name),
             start_at=self.name.start_at,
             end_at=end_of(start_at=self.name.start_at, duration_s=duration_s, arrived_at=arrived_at),
             duration_s=duration_s,
@@ -119,6 +129,8 @@ class SegmentFile:
             codec=self._info.codec,
             width=self._info.width,
             height=self._info.height,
+            sha256=self._sink.written.sha256,
+            media_sha256=self._sink.written.media_sha256,
         )
 
     def abandon(self) -> None:
@@ -150,16 +162,20 @@ class _Sink:
         self._disk = disk
         #: whether what is written is thrown away
         self.deaf = False
+        #: hashes of what was written
+        self.written = FragmentReader()
 
     def write(self, data: bytes) -> int:
         if not self.deaf:
             left = memoryview(data)
             while left:
                 left = left[self._disk.write(left) :]
+            self.written.feed(data)
         return len(data)
 
 
 def _create(folder: Path, name: SegmentName) -> tuple[SegmentName, Path, FileIO]:
+    name = replace(name, start_at=in_milliseconds(name.start_at))
     while True:
         whole = folder / segment_path(name)
         part = whole.with_name(whole.name + PART_SUFFIX)

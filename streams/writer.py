@@ -13,7 +13,7 @@ from streams.camera import CameraId, ProfileName
 from streams.errors import RecordingFailed
 from streams.packet import Packet, RunEnded, RunStarted, StreamItem
 from streams.salvage import salvage
-from streams.segment import Segment, SegmentName, is_due
+from streams.segment import Segment, SegmentName, VolumeId, is_due
 from streams.segment_file import SegmentFile
 
 #: seconds by which the arrival of a run's next segment may differ from the end of the one before without a new start
@@ -33,11 +33,13 @@ class SegmentWriter:
         camera_id: CameraId,
         profile: ProfileName,
         *,
+        volume_id: VolumeId,
         segment_s: float,
         keep_free_bytes: int = 0,
     ) -> None:
         """`keep_free_bytes`: what recordings leave on their disk to others; the database and the journal may live there."""
         self._folder = folder
+        self._volume_id = volume_id
         self._keep_free_bytes = keep_free_bytes
         self._camera_id = camera_id
         self._profile = profile
@@ -136,7 +138,7 @@ class SegmentWriter:
         if self._ended_at is not None and abs((packet.wall - self._ended_at).total_seconds()) < _CONTINUOUS_S:
             start_at = self._ended_at
         name = SegmentName(camera_id=self._camera_id, profile=self._profile, start_at=start_at)
-        self._file = SegmentFile(self._folder, name, run)
+        self._file = SegmentFile(self._folder, self._volume_id, name, run)
         return self._file
 
     def _close(self, next_packet: Packet | None) -> None:
@@ -158,7 +160,7 @@ class SegmentWriter:
             return
         file.abandon()
         try:
-            segment = salvage(self._folder, file.part)
+            segment = salvage(self._folder, self._volume_id, file.part)
         except RecordingFailed:
             return
         if segment is not None:

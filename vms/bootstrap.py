@@ -25,6 +25,7 @@ from runtime.postgres import embedded_postgres
 from runtime.vault import Vault
 from streams.camera import CameraId
 from streams.recovery import recover
+from streams.segment import VolumeId
 from streams.view_files import ViewFiles
 from vms.api.app import create_app
 from vms.api.deps import Parts
@@ -179,6 +180,7 @@ class _House:
             update={"folder": storage.folder.path / settings.recording.folder}
         )
         self._recordings = recording.folder
+        self._volume_id = VolumeId(0)  # known once it has begun
         self._segments = PostgresSegments(storage.database)
         self._capture = Capture(
             database=storage.database,
@@ -190,7 +192,7 @@ class _House:
         self._outages = OutageWatch(
             database=storage.database, clock=clock, settings=settings.outages, may_look=self._turn.is_mine
         )
-        identity = identity_of(
+        self._identity = identity = identity_of(
             settings.worker.name,
             storage.folder.path,
             embedded=not settings.database.get_secret_value(),
@@ -210,6 +212,7 @@ class _House:
                 condition_settings=settings.condition,
                 views=storage.views,
                 segments=self._segments,
+                volume_id=self._volume_id,
                 max_lag_s=settings.analysis.max_lag_s,
                 on_event=self._capture.submit,
                 on_health=self._worker.note_health,
@@ -288,7 +291,10 @@ class _House:
         """Be known to other workers, and bring files and rows into agreement after whatever ended the last process."""
         await self._keeper.join()
         cameras = await self._storage.registry.recorded_ids()
-        report = await recover(self._recordings, self._segments, cameras=cameras)
+        self._volume_id = await self._segments.volume(
+            self._identity.host, f"{self._identity.folder}/recordings"
+        )
+        report = await recover(self._recordings, self._segments, volume_id=self._volume_id, cameras=cameras)
         log.info(
             "recordings recovered",
             cut=len(report.cut),

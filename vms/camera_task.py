@@ -24,6 +24,7 @@ from streams.health import StreamHealth
 from streams.ingest import Ingest
 from streams.looker import Looker
 from streams.recorder import Recorder, SegmentStore
+from streams.segment import VolumeId
 from streams.settings import IngestSettings, RecordingSettings
 from streams.view_files import ViewFiles
 from streams.watcher import Watcher
@@ -46,6 +47,7 @@ class CameraTask:
         condition_settings: ConditionSettings,
         views: ViewFiles,
         segments: SegmentStore,
+        volume_id: VolumeId,
         budget: Budget,
         max_lag_s: float,
         on_event: OnEvent,
@@ -81,6 +83,7 @@ class CameraTask:
                     camera_id=watch.camera.id,
                     profile=profile.name,
                     settings=recording_settings,
+                    volume_id=volume_id,
                     store=segments,
                     clock=clock,
                     on_failure=self._recording_failed,

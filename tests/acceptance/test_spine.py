@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from streams.store import chained_segment_of
 from tests.fakes.vms_process import VmsProcess, next_notification
 from tests.fakes.wait import until
 from vms.demo.cameras import FOOTAGE
@@ -176,7 +177,8 @@ async def rows_of(data: Path) -> set[str]:
     async with embedded_postgres(data / "postgres", clock=SystemClock()) as url:
         connection = await asyncpg.connect(url)
         try:
-            return {row["path"] for row in await connection.fetch("select path from segment")}
+            rows = await connection.fetch("select * from segment")
+            return {chained_segment_of(row).segment.path for row in rows}
         finally:
             await connection.close()
 

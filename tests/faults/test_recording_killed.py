@@ -10,6 +10,7 @@ from streams.boxes import read_boxes
 from streams.camera import CameraId
 from streams.recovery import recover
 from streams.sampler import frames_of_file
+from streams.segment import VolumeId
 from tests.fakes.clips import encode_clip
 from tests.fakes.segments import FakeSegmentStore
 from tests.fakes.wait import until
@@ -23,6 +24,7 @@ from runtime.clock import SystemClock
 from streams.camera import CameraId, StreamProfile
 from streams.ingest import Ingest
 from streams.recorder import Recorder
+from streams.segment import VolumeId
 from streams.settings import RecordingSettings
 from tests.fakes.segments import FakeSegmentStore
 
@@ -30,6 +32,7 @@ async def main(clip: str, folder: str) -> None:
     ingest = Ingest(StreamProfile(name="main", url=clip), CameraId(7), SystemClock())
     recorder = Recorder(
         ingest.fanout, camera_id=CameraId(7), profile="main", store=FakeSegmentStore(), clock=SystemClock(),
+        volume_id=VolumeId(1),
         settings=RecordingSettings(folder=Path(folder), segment_s=60, poll_s=0.1),
     )
     await asyncio.gather(recorder.run(), ingest.run())
@@ -60,10 +63,10 @@ async def test_a_killed_recorder_loses_at_most_the_last_gop(tmp_path: Path, code
         await child.wait()
     whole = fragments_in(folder)
     store = FakeSegmentStore()
-    report = await recover(folder, store)
+    report = await recover(folder, store, volume_id=VolumeId(1))
     (path,) = report.cut
     numbers = len(list(frames_of_file(str(folder / path), CameraId(7), 1000)))
     # The kill may fall into a write: then the fragment that was being written is cut off too.
     assert numbers in (whole * GOP, (whole - 1) * GOP)
     assert store.rows[path].duration_s == pytest.approx(numbers / RATE, abs=0.001)
-    assert (await recover(folder, store)).cut == ()
+    assert (await recover(folder, store, volume_id=VolumeId(1))).cut == ()

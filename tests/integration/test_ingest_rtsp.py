@@ -34,6 +34,7 @@ from streams.packet import Packet, RunEnded, RunStarted, StreamItem
 from streams.probe import probe
 from streams.recorder import Recorder
 from streams.sampler import Sampler, frames_of_file
+from streams.segment import VolumeId
 from streams.settings import IngestSettings, RecordingSettings
 from tests.fakes.clips import encode_clip
 from tests.fakes.gst_camera import GstCamera, available
@@ -44,6 +45,7 @@ from vms.demo.process import SimulatorProcess
 from vms.demo.rtsp_server import RtspServer, SimulatedCamera
 
 CAMERA = CameraId(7)
+VOLUME = VolumeId(1)
 GOP, RATE = 10, 25
 QUICK = IngestSettings(stall_after_s=2, open_timeout_s=2, backoff_first_s=0.1, backoff_most_s=0.2)
 PASSWORD = "hunter2/@:"
@@ -119,6 +121,7 @@ async def test_a_live_stream_is_read_sampled_and_recorded(
     store = FakeSegmentStore()
     recorder = Recorder(
         watched.ingest.fanout,
+        volume_id=VOLUME,
         camera_id=CAMERA,
         profile="main",
         settings=RecordingSettings(folder=tmp_path, segment_s=1, poll_s=0.1),

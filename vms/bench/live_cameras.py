@@ -25,6 +25,7 @@ from runtime.memory import limit_arenas
 from streams.camera import Camera, CameraId, ProfileName, StreamProfile
 from streams.condition import Condition
 from streams.health import StreamHealth
+from streams.segment import VolumeId
 from streams.view_files import ViewFiles
 from vms.bench.recording import SEGMENT_S, ListedSegments
 from vms.camera_task import CameraTask
@@ -114,6 +115,7 @@ def _camera(
         condition_settings=settings.condition,
         views=ViewFiles(settings.recording.folder / "views"),
         segments=segments,
+        volume_id=VolumeId(1),
         budget=budget,
         max_lag_s=settings.analysis.max_lag_s,
         on_event=_ignore_event,

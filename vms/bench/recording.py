@@ -16,7 +16,7 @@ from runtime.clock import SystemClock, cpu_seconds
 from streams.camera import CameraId, StreamProfile
 from streams.ingest import Ingest
 from streams.recorder import Recorder, SegmentStore
-from streams.segment import Segment
+from streams.segment import Segment, VolumeId
 from streams.settings import RecordingSettings
 
 #: seconds of a file, short enough that every window has a change of files in it
@@ -52,6 +52,7 @@ async def measure(url: str, count: int, folder: Path, *, warm_s: float, window_s
                 camera_id=CameraId(number),
                 profile="main",
                 settings=RecordingSettings(folder=folder, segment_s=SEGMENT_S),
+                volume_id=VolumeId(1),
                 store=store,
                 clock=clock,
             )

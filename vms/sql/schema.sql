@@ -255,25 +255,66 @@ create table zone (
     unique (camera_id, name)
 );
 
--- One recorded file. A row exists only for a file that is whole and on disk.
-create table segment (
-    id         bigint generated always as identity primary key,
-    camera_id  bigint not null references camera,
-    profile    text not null,
-    -- segments of one run come from one unbroken RTSP session
-    run_id     uuid not null,
-    -- below the recordings folder
-    path       text not null unique,
-    start_at   timestamptz not null,
-    end_at     timestamptz not null,
-    duration_s double precision not null check (duration_s >= 0),
-    bytes      bigint not null check (bytes > 0),
-    codec      text not null,
-    width      int not null,
-    height     int not null,
-    check (end_at >= start_at)
+-- A folder that recordings are written to, on one machine.
+create table volume (
+    id     int generated always as identity primary key,
+    host   text not null check (host <> ''),
+    folder text not null check (folder <> ''),
+    unique (host, folder)
 );
-create index segment_timeline on segment (camera_id, profile, start_at);
+
+-- One recorded file. A row exists only for a file that is whole and on disk; its path follows from camera, profile and start
+-- (streams/segment.py).
+create table segment (
+    camera_id      bigint not null references camera,
+    profile        text not null check (profile in ('main', 'sub')),
+    -- wall time of its first picture, and of the picture after its last
+    start_at       timestamptz not null check (start_at = date_trunc('milliseconds', start_at)),
+    end_at         timestamptz not null,
+    volume_id      int not null references volume,
+    -- segments of one run come from one unbroken RTSP session
+    run_id         uuid not null,
+    -- by the camera's own clock; it differs from end_at - start_at by as much as that drifts
+    duration_s     double precision not null check (duration_s >= 0),
+    bytes          bigint not null check (bytes > 0),
+    codec          text not null,
+    width          int not null,
+    height         int not null,
+    -- by how much the camera's clock was ahead of this server's; null where nobody asked it
+    clock_offset_s double precision,
+    -- of the file, and of the pictures in it whatever file they are in (streams/fragment.py)
+    sha256         bytea not null check (length(sha256) = 32),
+    media_sha256   bytea not null check (length(media_sha256) = 32),
+    -- its place in the chain of its camera and profile, and the link: SHA-256 of the link before it and of what it says
+    seq            bigint not null check (seq > 0),
+    link           bytea not null check (length(link) = 32),
+    check (end_at >= start_at),
+    primary key (camera_id, profile, start_at)
+) partition by range (start_at);
+
+-- A partition is a day of UTC, made when its first segment comes. It is made beside and attached, which stops no reader.
+create function make_segment_partition(day date) returns void language plpgsql as $$
+declare
+    partition text := 'segment_' || to_char(day, 'YYYYMMDD');
+begin
+    if to_regclass(partition) is null then
+        perform pg_advisory_xact_lock(hashtext('segment_partition'));
+        if to_regclass(partition) is null then
+            execute format('create table %I (like segment including all)', partition);
+            execute format('alter table segment attach partition %I for values from (%L) to (%L)', partition,
+                day::timestamp at time zone 'UTC', (day + 1)::timestamp at time zone 'UTC');
+        end if;
+    end if;
+end $$;
+
+-- The last link of each camera and profile: whoever adds a segment takes this row's lock first.
+create table segment_chain (
+    camera_id bigint not null references camera,
+    profile   text not null check (profile in ('main', 'sub')),
+    seq       bigint not null check (seq >= 0),
+    link      bytea not null check (length(link) = 32),
+    primary key (camera_id, profile)
+);
 
 -- The lifecycle of an alert as a table: a transition that is not here cannot be written.
 create table alert_verb (

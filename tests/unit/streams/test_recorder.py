@@ -12,6 +12,7 @@ from streams.errors import RecordingFailed
 from streams.fanout import Fanout
 from streams.recorder import Recorder
 from streams.recovery import recover
+from streams.segment import VolumeId
 from streams.settings import RecordingSettings
 from tests.fakes.clock import ManualClock
 from tests.fakes.packets import run_of
@@ -20,6 +21,7 @@ from tests.fakes.wait import until
 from tests.unit.streams.conftest import FRAMES, RATE
 
 CAMERA = CameraId(7)
+VOLUME = VolumeId(1)
 
 
 class Bench:
@@ -32,6 +34,7 @@ class Bench:
         self.folder = folder
         self.recorder = Recorder(
             self.fanout,
+            volume_id=VOLUME,
             camera_id=CAMERA,
             profile="main",
             settings=RecordingSettings.model_validate({"folder": folder, "segment_s": 1, **settings}),
@@ -133,7 +136,7 @@ async def test_rows_that_never_came_are_added_by_recovery(bench: Bench) -> None:
         await until(lambda: bench.recorder.segments == 3)
     assert bench.store.rows == {}
     bench.store.away = False
-    await recover(bench.folder, bench.store)
+    await recover(bench.folder, bench.store, volume_id=VOLUME)
     assert rows_last_s(bench) == pytest.approx(FRAMES / RATE)
 
 

@@ -8,13 +8,15 @@ from streams.camera import CameraId
 from streams.recovery import RecoveryReport, recover
 from streams.salvage import UNKNOWN_RUN
 from streams.sampler import frames_of_file
-from streams.segment import Segment
+from streams.segment import Segment, SegmentName, VolumeId
+from streams.segment_file import SegmentFile
 from streams.writer import SegmentWriter
-from tests.fakes.packets import run_of
+from tests.fakes.packets import START, run_of
 from tests.fakes.segments import FakeSegmentStore, StoreAway
 from tests.unit.streams.conftest import FRAMES, GOP, RATE
 
 CAMERA = CameraId(7)
+VOLUME = VolumeId(1)
 
 
 def parts_in(folder: Path) -> list[Path]:
@@ -29,7 +31,7 @@ def store() -> FakeSegmentStore:
 def record(folder: Path, clip: Path, *, camera: CameraId = CAMERA, whole: bool = True) -> list[Segment]:
     """Four seconds in segments of a bit more than one; or, if not `whole`, one that is never finished."""
     started, packets = run_of(clip)
-    writer = SegmentWriter(folder, camera, "main", segment_s=1.0 if whole else 60.0)
+    writer = SegmentWriter(folder, camera, "main", volume_id=VOLUME, segment_s=1.0 if whole else 60.0)
     writer.take([started, *packets])
     if whole:
         writer.finish()
@@ -47,7 +49,7 @@ def record(folder: Path, clip: Path, *, camera: CameraId = CAMERA, whole: bool =
 async def test_whole_files_without_rows_get_them(tmp_path: Path, h264: Path, store: FakeSegmentStore) -> None:
     segments = record(tmp_path, h264)
     await store.add_segment(segments[0])
-    report = await recover(tmp_path, store)
+    report = await recover(tmp_path, store, volume_id=VOLUME)
     assert report == RecoveryReport(added=tuple(segment.path for segment in segments[1:]))
     for segment in segments[1:]:
         row = store.rows[segment.path]
@@ -59,9 +61,9 @@ async def test_recovery_twice_finds_nothing_to_do(
     tmp_path: Path, h264: Path, store: FakeSegmentStore
 ) -> None:
     record(tmp_path, h264)
-    await recover(tmp_path, store)
+    await recover(tmp_path, store, volume_id=VOLUME)
     before = dict(store.rows)
-    assert await recover(tmp_path, store) == RecoveryReport()
+    assert await recover(tmp_path, store, volume_id=VOLUME) == RecoveryReport()
     assert store.rows == before
 
 
@@ -69,7 +71,7 @@ async def test_a_file_that_was_being_written_keeps_its_whole_gops(
     tmp_path: Path, h264: Path, store: FakeSegmentStore
 ) -> None:
     (lost,) = record(tmp_path, h264, whole=False)
-    report = await recover(tmp_path, store)
+    report = await recover(tmp_path, store, volume_id=VOLUME)
     assert report == RecoveryReport(cut=(lost.path,))
     row = store.rows[lost.path]
     assert row.run_id == lost.run_id
@@ -85,7 +87,7 @@ async def test_a_torn_tail_is_cut_off(tmp_path: Path, h264: Path, store: FakeSeg
     for torn in (len(whole) - 1, len(whole) // 2, len(whole) // 3):
         part.write_bytes(whole[:torn])
         rows = FakeSegmentStore()
-        (path,) = (await recover(tmp_path, rows)).cut
+        (path,) = (await recover(tmp_path, rows, volume_id=VOLUME)).cut
         frames = len(list(frames_of_file(str(tmp_path / path), CAMERA, 100)))
         assert frames % GOP == 0
         assert frames / RATE == pytest.approx(rows.rows[path].duration_s)
@@ -99,7 +101,7 @@ async def test_a_file_without_one_whole_gop_is_removed(
     part = parts_in(tmp_path)[0]
     for content in (b"", part.read_bytes()[:900], b"\x00" * 4096):
         part.write_bytes(content)
-        report = await recover(tmp_path, store)
+        report = await recover(tmp_path, store, volume_id=VOLUME)
         assert report.removed == (part.relative_to(tmp_path).as_posix(),)
         assert not part.exists()
     assert store.rows == {}
@@ -111,7 +113,7 @@ async def test_nothing_is_overwritten(tmp_path: Path, h264: Path, store: FakeSeg
     content = whole.read_bytes()
     part = whole.with_name(whole.name + ".part")
     part.write_bytes(content)
-    report = await recover(tmp_path, store)
+    report = await recover(tmp_path, store, volume_id=VOLUME)
     assert report.left == (part.relative_to(tmp_path).as_posix(),)
     assert whole.read_bytes() == content
     assert part.exists()
@@ -122,7 +124,7 @@ async def test_an_unreadable_file_is_left_and_told(
 ) -> None:
     segments = record(tmp_path, h264)
     (tmp_path / segments[1].path).write_bytes(b"no video at all")
-    report = await recover(tmp_path, store)
+    report = await recover(tmp_path, store, volume_id=VOLUME)
     assert report.left == (segments[1].path,)
     assert len(report.added) == len(segments) - 1
 
@@ -132,7 +134,7 @@ async def test_only_the_cameras_asked_for_are_touched(
 ) -> None:
     record(tmp_path, h264)
     other = record(tmp_path, h264, camera=CameraId(8))
-    report = await recover(tmp_path, store, cameras={CameraId(8)})
+    report = await recover(tmp_path, store, volume_id=VOLUME, cameras={CameraId(8)})
     assert report.added == tuple(segment.path for segment in other)
 
 
@@ -143,12 +145,12 @@ async def test_foreign_files_are_left_alone(tmp_path: Path, store: FakeSegmentSt
     (tmp_path / "7" / "note.mp4").write_text("mine")
     for name in ("holiday.mp4", "x.mp4.part", "080000.000Z_main.jpg"):
         (day / name).write_text("mine")
-    assert await recover(tmp_path, store) == RecoveryReport()
+    assert await recover(tmp_path, store, volume_id=VOLUME) == RecoveryReport()
     assert all(path.read_text() == "mine" for path in (tmp_path / "7" / "note.mp4", *day.iterdir()))
 
 
 async def test_a_folder_that_does_not_exist_yet_is_empty(tmp_path: Path, store: FakeSegmentStore) -> None:
-    assert await recover(tmp_path / "new", store) == RecoveryReport()
+    assert await recover(tmp_path / "new", store, volume_id=VOLUME) == RecoveryReport()
 
 
 async def test_a_database_that_is_away_stops_recovery_and_loses_nothing(
@@ -157,19 +159,24 @@ async def test_a_database_that_is_away_stops_recovery_and_loses_nothing(
     (lost,) = record(tmp_path, h264, whole=False)
     store.away = True
     with pytest.raises(StoreAway):
-        await recover(tmp_path, store)
+        await recover(tmp_path, store, volume_id=VOLUME)
     store.away = False
-    await recover(tmp_path, store)
+    await recover(tmp_path, store, volume_id=VOLUME)
     assert set(store.rows) == {lost.path}
 
 
 async def test_a_file_that_does_not_name_its_run_is_of_an_unknown_one(
     tmp_path: Path, h264: Path, store: FakeSegmentStore
 ) -> None:
-    path = tmp_path / "7" / "2026-03-14" / "080000.000Z_main.mp4"
-    path.parent.mkdir(parents=True)
-    shutil.copy(h264, path)
-    await recover(tmp_path, store)
+    started, packets = run_of(h264)
+    file = SegmentFile(
+        tmp_path, VOLUME, SegmentName(camera_id=CAMERA, profile="main", start_at=START), started
+    )
+    file._output.metadata.clear()
+    for packet in packets:
+        file.add(packet)
+    file.finish(next_pts_s=None, arrived_at=START)
+    await recover(tmp_path, store, volume_id=VOLUME)
     (row,) = store.rows.values()
     assert row.run_id == UNKNOWN_RUN
     assert replace(row, bytes=0).duration_s == pytest.approx(FRAMES / RATE)

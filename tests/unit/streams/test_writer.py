@@ -14,16 +14,17 @@ from streams.errors import RecordingFailed
 from streams.packet import RunEnded, RunId, Skipped
 from streams.salvage import read_segment
 from streams.sampler import frames_of_file
-from streams.segment import Segment, parse_segment_path
+from streams.segment import Segment, VolumeId, parse_segment_path
 from streams.writer import SegmentWriter
 from tests.fakes.packets import START, run_of
 from tests.unit.streams.conftest import FRAMES, GOP, RATE
 
 CAMERA = CameraId(7)
+VOLUME = VolumeId(1)
 
 
 def writer_in(folder: Path, *, segment_s: float = 1.0) -> SegmentWriter:
-    return SegmentWriter(folder, CAMERA, "main", segment_s=segment_s)
+    return SegmentWriter(folder, CAMERA, "main", volume_id=VOLUME, segment_s=segment_s)
 
 
 def recorded_bits(folder: Path, segment: Segment) -> list[bytes]:
@@ -93,7 +94,7 @@ def test_the_row_says_what_the_file_says(tmp_path: Path, h264: Path) -> None:
         assert segment.run_id == started.run_id
         assert (segment.codec, segment.width, segment.height) == ("h264", 320, 192)
         assert segment.bytes == (tmp_path / segment.path).stat().st_size
-        found = read_segment(tmp_path, segment.path)
+        found = read_segment(tmp_path, VOLUME, segment.path)
         assert found.duration_s == pytest.approx(segment.duration_s)
         assert replace(found, duration_s=0.0, end_at=START, start_at=START) == replace(
             segment, duration_s=0.0, end_at=START, start_at=START
@@ -237,7 +238,9 @@ def test_a_disk_that_is_nearly_full_is_left_to_others_and_recording_goes_on_when
     tmp_path: Path, h264: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started, packets = run_of(h264)
-    writer = SegmentWriter(tmp_path, CAMERA, "main", segment_s=1.0, keep_free_bytes=200 << 20)
+    writer = SegmentWriter(
+        tmp_path, CAMERA, "main", volume_id=VOLUME, segment_s=1.0, keep_free_bytes=200 << 20
+    )
     room = [199 << 20]
     monkeypatch.setattr("streams.writer.free_bytes", lambda _folder: room[0])
     with pytest.raises(RecordingFailed, match="199 MB are free"):
