@@ -446,6 +446,194 @@ create table notification (
 );
 create index notification_of_alert on notification (alert_id, room_id);
 
+-- For tables that are only ever added to: nobody changes or removes a line, the owner of the tables neither.
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception '% is append-only', tg_table_name using errcode = 'insufficient_privilege';
+end $$;
+
+-- Who did what to what. The statement is canonical JSON, the link SHA-256 of the link before it and of the statement
+-- (runtime/chain.py); what is searched by is taken from it.
+create table audit_entry (
+    seq       bigint primary key check (seq > 0),
+    statement text not null,
+    link      bytea not null check (length(link) = 32),
+    at        timestamptz not null,
+    author    text not null generated always as (statement::jsonb ->> 'author') stored,
+    act       text not null generated always as (statement::jsonb ->> 'act') stored,
+    object    text not null generated always as (statement::jsonb ->> 'object') stored,
+    camera_ids bigint[] not null,
+    unit_ids   bigint[] not null,
+    case_number text not null generated always as (coalesce(statement::jsonb ->> 'case', '')) stored
+);
+create index audit_entry_at on audit_entry (at);
+create index audit_entry_author on audit_entry (author, seq);
+create index audit_entry_camera on audit_entry using gin (camera_ids);
+create trigger audit_entry_append_only before update or delete on audit_entry
+    for each row execute function refuse_change();
+create trigger audit_entry_not_emptied before truncate on audit_entry
+    for each statement execute function refuse_change();
+
+-- The last line: whoever adds one takes this row's lock, so numbers appear in commit order and without a hole.
+create table audit_head (
+    id   int primary key default 1 check (id = 1),
+    seq  bigint not null check (seq >= 0),
+    link bytea not null check (length(link) = 32)
+);
+insert into audit_head (seq, link) values (0, decode(repeat('00', 32), 'hex'));
+
+-- Ed25519. The secret is encrypted with the key that is not in this database; a retired key's public half stays, so that what
+-- it signed can be verified.
+create table signing_key (
+    id         text primary key check (id ~ '^[0-9a-f]{16}$'),
+    public_key bytea not null check (length(public_key) = 32),
+    secret     bytea not null,
+    made_at    timestamptz not null,
+    retired_at timestamptz check (retired_at >= made_at)
+);
+create unique index signing_key_in_use on signing_key ((true)) where retired_at is null;
+
+-- The access register: who wants to look at or take which recordings, why, and on what authority.
+create table access (
+    id              uuid primary key,
+    at              timestamptz not null,
+    person          text not null check (person <> ''),
+    organisation    text not null check (organisation <> ''),
+    reason          text not null check (reason <> ''),
+    request_type    text not null check (request_type in
+        ('police', 'state_organ', 'personal', 'supervision', 'duty')),
+    document_number text not null default '',
+    case_number     text not null default '',
+    unmasked        boolean not null,
+    start_at        timestamptz not null,
+    end_at          timestamptz not null check (end_at > start_at),
+    expires_at      timestamptz not null check (expires_at > at),
+    check (request_type not in ('police', 'state_organ') or document_number <> '')
+);
+create table access_camera (
+    access_id uuid not null references access,
+    camera_id bigint not null references camera,
+    primary key (camera_id, access_id)
+);
+create index access_camera_of on access_camera (access_id);
+-- An access that was ended early.
+create table access_end (
+    access_id uuid primary key references access,
+    at        timestamptz not null,
+    author    text not null check (author <> '')
+);
+-- What was done with it.
+create table access_use (
+    id        bigint generated always as identity primary key,
+    access_id uuid not null references access,
+    at        timestamptz not null,
+    act       text not null check (act in ('playback', 'thumbnails', 'export', 'download')),
+    camera_ids bigint[] not null,
+    start_at  timestamptz not null,
+    end_at    timestamptz not null
+);
+create index access_use_of on access_use (access_id, id);
+
+do $$
+declare
+    register text;
+begin
+    foreach register in array array['access', 'access_camera', 'access_end', 'access_use'] loop
+        execute format('create trigger %1$I_append_only before update or delete on %1$I
+            for each row execute function refuse_change()', register);
+        execute format('create trigger %1$I_not_emptied before truncate on %1$I
+            for each statement execute function refuse_change()', register);
+    end loop;
+end $$;
+
+-- A time range of cameras that nothing may delete until it is released or has expired.
+create table hold (
+    id             bigint generated always as identity primary key,
+    start_at       timestamptz not null,
+    end_at         timestamptz not null check (end_at > start_at),
+    reason         text not null check (reason <> ''),
+    case_number    text not null default '',
+    owner          text not null check (owner <> ''),
+    made_at        timestamptz not null,
+    expires_at     timestamptz check (expires_at > made_at),
+    needs_other    boolean not null,
+    released_at    timestamptz check (released_at >= made_at),
+    released_by    text check (released_by <> ''),
+    release_reason text check (release_reason <> ''),
+    check ((released_at is null) = (released_by is null) and (released_at is null) = (release_reason is null)),
+    constraint hold_released_by_another check (not needs_other or released_by <> owner)
+);
+create table hold_camera (
+    hold_id   bigint not null references hold,
+    camera_id bigint not null references camera,
+    primary key (camera_id, hold_id)
+);
+create index hold_camera_of on hold_camera (hold_id);
+
+create function keep_hold() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'DELETE' or old.released_at is not null
+        or (old.start_at, old.end_at, old.reason, old.case_number, old.owner, old.made_at, old.needs_other)
+            is distinct from (new.start_at, new.end_at, new.reason, new.case_number, new.owner, new.made_at, new.needs_other)
+        or old.expires_at is distinct from new.expires_at then
+        raise exception 'a hold is released, and otherwise never changed' using errcode = 'insufficient_privilege';
+    end if;
+    return new;
+end $$;
+create trigger hold_kept before update or delete on hold for each row execute function keep_hold();
+create trigger hold_camera_kept before update or delete on hold_camera for each row execute function refuse_change();
+
+-- What was deleted, when and by which rule: segments that followed one another in their chain, with the links that the chain
+-- goes on from and to. `lost`: a file that was missing from the disk.
+create table deletion (
+    id          bigint generated always as identity primary key,
+    at          timestamptz not null,
+    camera_id   bigint not null references camera,
+    profile     text not null check (profile in ('main', 'sub')),
+    rule        text not null check (rule in ('retention', 'full_disk', 'lost')),
+    author      text not null check (author <> ''),
+    first_seq   bigint not null check (first_seq > 0),
+    last_seq    bigint not null check (last_seq >= first_seq),
+    before_link bytea not null check (length(before_link) = 32),
+    after_link  bytea not null check (length(after_link) = 32),
+    segments    bigint not null,
+    bytes       bigint not null check (bytes > 0),
+    start_at    timestamptz not null,
+    end_at      timestamptz not null check (end_at >= start_at),
+    check (segments = last_seq - first_seq + 1)
+);
+create index deletion_of_camera on deletion (camera_id, profile, start_at);
+create index deletion_at on deletion (at);
+create trigger deletion_append_only before update or delete on deletion
+    for each row execute function refuse_change();
+create trigger deletion_not_emptied before truncate on deletion
+    for each statement execute function refuse_change();
+
+-- Files whose rows are gone and that are still to be removed from their disk.
+create table doomed_file (
+    volume_id   int not null references volume,
+    path        text not null,
+    deletion_id bigint not null references deletion,
+    primary key (volume_id, path)
+);
+
+-- What of a camera nothing may delete: holds in force, and an alert's own time, from before it to after it, until it has ended
+-- and its keep time is over.
+create function held_ranges(camera bigint, instant timestamptz, alert_keep interval) returns tstzmultirange
+language sql stable as $$
+    select coalesce(range_agg(held), '{}')
+    from (
+        select tstzrange(start_at, end_at) as held
+        from hold_camera join hold on hold.id = hold_id
+        where camera_id = camera and released_at is null and (expires_at is null or expires_at > instant)
+        union all
+        select tstzrange(raised_at - interval '30 seconds', last_event_at + interval '60 seconds')
+        from alert
+        where camera_id = camera and outage is null and (ended_at is null or ended_at + alert_keep > instant)
+    ) ranges
+$$;
+create index alert_of_camera on alert (camera_id, raised_at);
+
 -- A house always has a unit and a room in it, so that no event is ever without somebody to tell.
 insert into unit (level, name) values ('community', '示范社区');
 insert into room (unit_id, name) select id, '社区值班室' from unit;
