@@ -7,10 +7,13 @@ another way). Its link is SHA-256 over the link before it and the statement; the
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeAlias
+
+#: 32 bytes of SHA-256
+Digest: TypeAlias = bytes
 
 #: what the first statement of a chain follows
-BEGINNING: Final = bytes(32)
+BEGINNING: Final[Digest] = bytes(32)
 
 
 def canonical(statement: Mapping[str, object]) -> str:
@@ -19,7 +22,7 @@ def canonical(statement: Mapping[str, object]) -> str:
     return json.dumps(statement, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def link(previous: bytes, statement: str) -> bytes:
+def link(previous: Digest, statement: str) -> Digest:
     """The link of a statement that follows the one whose link is `previous`."""
     return hashlib.sha256(previous + statement.encode()).digest()
 

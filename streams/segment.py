@@ -7,16 +7,14 @@ A name holds the moment of its first picture in UTC, so that a folder can be rea
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NewType, TypeAlias, get_args
+from typing import NewType, get_args
 from uuid import UUID
 
-from runtime.chain import canonical
+from runtime.chain import Digest, canonical
 from streams.camera import CameraId, ProfileName
 
 #: a folder that recordings are written to, on one machine
 VolumeId = NewType("VolumeId", int)
-#: 32 bytes of SHA-256; the name tells it from a field called `bytes`
-Digest: TypeAlias = bytes
 
 SUFFIX = ".mp4"
 #: what stands behind the name of a file that is still being written

@@ -1,4 +1,4 @@
-"""A new key for the cameras' passwords: every one of them encrypted anew, and the old keys dropped when that is done.
+"""A new key for the cameras' passwords and the signing keys: every one of them encrypted anew, and the old keys dropped when that is done.
 
     key file: old          database: under old      before
     key file: new, old     database: under old      1: the new key is on disk before anything is under it
@@ -18,6 +18,7 @@ from runtime.database import Database
 from runtime.vault import KeyFact, SecretUnreadable, Vault
 from streams.store import passwords, renew_passwords, ring_cameras
 from vms.cameras import store
+from vms.signing.store import renew_secret, secrets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,8 @@ class KeyRotation:
             old = await passwords(connection)
             renewed = await asyncio.to_thread(self._renew, old)
             await renew_passwords(connection, renewed)
+            for before, after in (await asyncio.to_thread(self._renew, await secrets(connection))).items():
+                await renew_secret(connection, before, after)
             await ring_cameras(connection)
         self._vault.drop_old_keys()
         return Rotation(

@@ -461,7 +461,7 @@ create table audit_entry (
     at        timestamptz not null,
     author    text not null generated always as (statement::jsonb ->> 'author') stored,
     act       text not null generated always as (statement::jsonb ->> 'act') stored,
-    object    text not null generated always as (statement::jsonb ->> 'object') stored,
+    target    text not null generated always as (statement::jsonb ->> 'target') stored,
     camera_ids bigint[] not null,
     unit_ids   bigint[] not null,
     case_number text not null generated always as (coalesce(statement::jsonb ->> 'case', '')) stored

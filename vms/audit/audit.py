@@ -1,0 +1,75 @@
+"""Writing to the audit and reading it. Whoever changes something writes its line last, in the transaction of the change."""
+
+from datetime import datetime
+
+from runtime.chain import link
+from runtime.clock import Clock
+from runtime.database import Connection, Database
+from streams.segment import in_milliseconds
+from vms.audit import store
+from vms.audit.entry import AuditEntry, AuditLine
+from vms.audit.verification import Verification, verify
+
+
+async def write(connection: Connection, entry: AuditEntry, *, at: datetime) -> None:
+    """Chain the entry to the last one. It locks the head until the caller's transaction ends: call it last.
+
+    Raises ValueError for a detail that has no canonical form, which is a bug.
+    """
+    seq, last = await store.lock_head(connection)
+    at = in_milliseconds(at)
+    statement = entry.statement(seq + 1, at)
+    await store.add_line(
+        connection,
+        seq=seq + 1,
+        at=at,
+        statement=statement,
+        link=link(last, statement),
+        camera_ids=sorted(entry.camera_ids),
+        unit_ids=sorted(entry.unit_ids),
+    )
+
+
+class Audit:
+    def __init__(self, *, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def note(self, entry: AuditEntry) -> None:
+        """An act that changed nothing in the database: a view, a failed try. Raises: DatabaseUnavailable."""
+        async with self._database.transaction() as connection:
+            await write(connection, entry, at=self._clock.now())
+
+    async def lines(
+        self,
+        *,
+        author: str | None = None,
+        act: str | None = None,
+        camera_id: int | None = None,
+        unit_id: int | None = None,
+        case: str | None = None,
+        from_at: datetime | None = None,
+        to_at: datetime | None = None,
+        before_seq: int | None = None,
+        limit: int = 100,
+    ) -> list[AuditLine]:
+        """The latest first; `before_seq` goes on where a page ended. Raises: DatabaseUnavailable."""
+        async with self._database.connection() as connection:
+            return await store.lines(
+                connection,
+                author=author,
+                act=act,
+                camera_id=camera_id,
+                unit_id=unit_id,
+                case=case,
+                from_at=from_at,
+                to_at=to_at,
+                before_seq=before_seq,
+                limit=limit,
+            )
+
+    async def verify(self) -> Verification:
+        """Walk the whole chain. Raises: DatabaseUnavailable."""
+        async with self._database.transaction() as connection:
+            seq, last = await store.head(connection)
+            return await verify(store.lines_in_order(connection), head=(seq, last))

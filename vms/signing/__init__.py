@@ -1,0 +1,1 @@
+"""The keys that sign what leaves the house and what must not be rewritten."""
