@@ -12,6 +12,7 @@ from vms.access import store
 from vms.access.access import REQUEST_KINDS, Access, AccessUse, Act, NewAccess
 from vms.access.errors import (
     AccessCamerasMissing,
+    AccessCameraUnknown,
     AccessExpired,
     AccessFieldMissing,
     AccessNeeded,
