@@ -1,0 +1,1 @@
+"""What there is of a camera's recordings, what is missing, and why."""
