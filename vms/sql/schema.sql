@@ -634,6 +634,27 @@ language sql stable as $$
 $$;
 create index alert_of_camera on alert (camera_id, raised_at);
 
+-- Recordings handed out under an access: a job, and then one file. done_bytes of all_bytes of the recorded files were read.
+create table export (
+    id         uuid primary key,
+    access_id  uuid not null references access,
+    camera_ids bigint[] not null check (camera_ids <> '{}'),
+    start_at   timestamptz not null,
+    end_at     timestamptz not null check (end_at > start_at),
+    state      text not null check (state in ('waiting', 'running', 'done', 'failed', 'cancelled', 'expired')),
+    made_at    timestamptz not null,
+    started_at timestamptz,
+    ended_at   timestamptz check (ended_at >= made_at),
+    done_bytes bigint not null default 0 check (done_bytes >= 0),
+    all_bytes  bigint not null check (all_bytes >= 0),
+    bytes      bigint,
+    sha256     bytea check (length(sha256) = 32),
+    error      jsonb,
+    check ((state in ('waiting', 'running')) = (ended_at is null)),
+    check ((state in ('done', 'expired')) = (sha256 is not null))
+);
+create index export_waiting on export (made_at) where state in ('waiting', 'running');
+
 -- A house always has a unit and a room in it, so that no event is ever without somebody to tell.
 insert into unit (level, name) values ('community', '示范社区');
 insert into room (unit_id, name) select id, '社区值班室' from unit;
