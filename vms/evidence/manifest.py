@@ -33,6 +33,8 @@ class PackedSegment:
     fragments: Sequence[tuple[Digest, int, str | None]]
     #: SHA-256 of the file as it is now, where that is not what it was when it was recorded
     altered_to: Digest | None = None
+    #: why it could not be read, so that nothing of it is in the package
+    unreadable: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +56,6 @@ class PackedCamera:
     gaps: Sequence[Gap]
     #: rows of deletions that the chain goes across
     deletions: Sequence[Mapping[str, object]]
-    #: files that could not be read, and why
-    unreadable: Sequence[Mapping[str, object]] = ()
 
 
 def camera_as_json(camera: PackedCamera) -> dict[str, object]:
@@ -82,7 +82,6 @@ def camera_as_json(camera: PackedCamera) -> dict[str, object]:
             for gap in camera.gaps
         ],
         "deletions": [dict(each) for each in camera.deletions],
-        "unreadable": [dict(each) for each in camera.unreadable],
     }
 
 
@@ -91,6 +90,7 @@ def _segment(packed: PackedSegment) -> dict[str, object]:
         "statement": packed.chained.segment.statement(packed.chained.seq),
         "link": packed.chained.link.hex(),
         "previous_link": packed.previous_link.hex(),
+        "unreadable": packed.unreadable,
         "altered_to": None if packed.altered_to is None else packed.altered_to.hex(),
         "fragments": [
             {"sha256": digest.hex(), "samples": samples, "file": file}

@@ -215,7 +215,8 @@ class _Verifier:
                 f"录像段 {where} 与其链值不符",
             )
         pictures = media_hash(bytes.fromhex(each["sha256"]) for each in segment["fragments"]).hex()
-        if pictures != said["media_sha256"] and not segment["altered_to"]:
+        known = not (segment["altered_to"] or segment["unreadable"])
+        if known and pictures != said["media_sha256"]:
             self._found(
                 "segment",
                 where,

@@ -146,85 +146,84 @@ def _pack_camera(
     path_of: Callable[[Segment], Path],
     on_bytes: Callable[[int], None],
 ) -> PackedCamera:
-    reads: list[_Read] = []
-    altered: dict[int, Digest] = {}
-    unreadable: list[dict[str, object]] = []
+    reads: dict[int, _Read] = {}
+    unreadable: dict[int, str] = {}
     offset_s, run_id = 0.0, None
     for chained in material.segments:
         segment = chained.segment
         if segment.run_id != run_id:
             offset_s, run_id = 0.0, segment.run_id
         try:
-            index = index_file(path_of(segment))
+            reads[chained.seq] = _read(asked, chained, path_of(segment), offset_s)
         except (StreamError, OSError) as error:
-            unreadable.append({"path": segment.path, "seq": chained.seq, "reason": str(error)})
-            continue
-        finally:
-            on_bytes(segment.bytes)
-        if index.sha256 != segment.sha256:
-            altered[chained.seq] = index.sha256
-        first, last = fragments_within(
-            index, _media_s(segment, asked.start_at), _media_s(segment, asked.end_at)
-        )
-        reads.append(
-            _Read(
-                chained=chained,
-                path=path_of(segment),
-                index=index,
-                first=first,
-                last=last,
-                offset_s=offset_s,
-            )
-        )
+            unreadable[chained.seq] = str(error)
         offset_s += segment.duration_s
+        on_bytes(segment.bytes)
     clips: dict[int, str] = {}
     packed_clips = []
-    for number, run in enumerate(_runs(reads), 1):
+    for number, run in enumerate(_runs(list(reads.values())), 1):
         clip = _clip(asked, run, folder, f"camera-{material.camera_id}/{number:03d}")
         packed_clips.append(clip)
         clips.update({read.chained.seq: clip.file for read in run})
-    links = [material.previous_link, *(each.link for each in material.segments)]
-    previous = {each.seq: before for each, before in zip(material.segments, links, strict=False)}
-    previous |= {
-        each.chained.seq: _after_deletion(material, each.chained.seq) or previous[each.chained.seq]
-        for each in reads
-    }
     return PackedCamera(
         facts=material.facts,
         profile=material.profile,
         segments=[
-            PackedSegment(
-                chained=read.chained,
-                previous_link=previous[read.chained.seq],
-                fragments=[
-                    (
-                        fragment.sha256,
-                        fragment.samples,
-                        clips.get(read.chained.seq) if read.first <= position < read.last else None,
-                    )
-                    for position, fragment in enumerate(read.index.fragments)
-                ],
-                altered_to=altered.get(read.chained.seq),
-            )
-            for read in reads
+            _packed(chained, previous, reads.get(chained.seq), clips, unreadable.get(chained.seq))
+            for chained, previous in zip(material.segments, _previous_links(material), strict=True)
         ],
         clips=packed_clips,
         gaps=material.gaps,
         deletions=material.deletions,
-        unreadable=unreadable,
     )
 
 
-def _after_deletion(material: CameraMaterial, seq: int) -> Digest | None:
-    """The link that a segment follows where what was before it was deleted between two that are left."""
-    position = next(number for number, each in enumerate(material.segments) if each.seq == seq)
-    if position == 0 or material.segments[position - 1].seq == seq - 1:
-        return None
-    last = material.segments[position - 1].link.hex()
+def _read(asked: Asked, chained: ChainedSegment, path: Path, offset_s: float) -> _Read:
+    index, segment = index_file(path), chained.segment
+    first, last = fragments_within(index, _media_s(segment, asked.start_at), _media_s(segment, asked.end_at))
+    return _Read(chained=chained, path=path, index=index, first=first, last=last, offset_s=offset_s)
+
+
+def _packed(
+    chained: ChainedSegment,
+    previous: Digest,
+    read: _Read | None,
+    clips: Mapping[int, str],
+    unreadable: str | None,
+) -> PackedSegment:
+    if read is None:
+        return PackedSegment(
+            chained=chained, previous_link=previous, fragments=(), unreadable=unreadable or "unreadable"
+        )
+    altered = read.index.sha256 != chained.segment.sha256
+    return PackedSegment(
+        chained=chained,
+        previous_link=previous,
+        fragments=[
+            (
+                fragment.sha256,
+                fragment.samples,
+                clips.get(chained.seq) if read.first <= position < read.last else None,
+            )
+            for position, fragment in enumerate(read.index.fragments)
+        ],
+        altered_to=read.index.sha256 if altered else None,
+    )
+
+
+def _previous_links(material: CameraMaterial) -> list[Digest]:
+    """What each segment follows: the one before it, or what the deletion of those in between left."""
     bridges = {str(each["before_link"]): str(each["after_link"]) for each in material.deletions}
-    while last in bridges:
-        last = bridges[last]
-    return bytes.fromhex(last)
+    links, last, seq = [], material.previous_link, None
+    for each in material.segments:
+        if seq is not None and each.seq != seq + 1:
+            through = last.hex()
+            while through in bridges:
+                through = bridges[through]
+            last = bytes.fromhex(through)
+        links.append(last)
+        last, seq = each.link, each.seq
+    return links
 
 
 def _runs(reads: Sequence[_Read]) -> list[list[_Read]]:
