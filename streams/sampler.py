@@ -148,20 +148,30 @@ class Sampler:
         return self._upright(picture, pts_s, wall)
 
     def _upright(self, picture: VideoFrame, pts_s: float, wall: datetime) -> Frame:
-        if picture.format.name not in _AS_IT_IS:
-            picture = self._reformatter.reformat(picture, format="yuv420p")
-        planes = [_view(plane) for plane in picture.planes]
-        width, height = picture.width, picture.height
-        quarter_turns = round(picture.rotation / 90) % 4
-        if quarter_turns:
-            planes = [np.ascontiguousarray(np.rot90(plane, quarter_turns)) for plane in planes]
-            if quarter_turns % 2:
-                width, height = height, width
-        y, u, v = planes
-        frame = Frame(
-            camera_id=self._camera_id, pts_s=pts_s, wall=wall, width=width, height=height, y=y, u=u, v=v
-        )
+        frame = upright(picture, self._reformatter, camera_id=self._camera_id, pts_s=pts_s, wall=wall)
         return self._mask.over(frame) if self._mask else frame
+
+
+def upright(
+    picture: VideoFrame,
+    reformatter: VideoReformatter,
+    *,
+    camera_id: CameraId,
+    pts_s: float,
+    wall: datetime = _EPOCH,
+) -> Frame:
+    """A decoded picture as a frame; its planes are the decoder's own, but where it had to be converted or turned."""
+    if picture.format.name not in _AS_IT_IS:
+        picture = reformatter.reformat(picture, format="yuv420p")
+    planes = [_view(plane) for plane in picture.planes]
+    width, height = picture.width, picture.height
+    quarter_turns = round(picture.rotation / 90) % 4
+    if quarter_turns:
+        planes = [np.ascontiguousarray(np.rot90(plane, quarter_turns)) for plane in planes]
+        if quarter_turns % 2:
+            width, height = height, width
+    y, u, v = planes
+    return Frame(camera_id=camera_id, pts_s=pts_s, wall=wall, width=width, height=height, y=y, u=u, v=v)
 
 
 def frames_of_file(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from runtime.chain import BEGINNING
+from runtime.chain import BEGINNING, Digest
 from runtime.database import Connection
 from streams.camera import CameraId, ProfileName
 from streams.segment import ChainedSegment, Segment, SegmentName, VolumeId
@@ -165,6 +165,24 @@ async def known_starts(
         max(name.start_at for name in names),
     )
     return {(row["camera_id"], row["profile"], row["start_at"]) for row in rows}
+
+
+async def link_before(connection: Connection, camera_id: CameraId, profile: str, seq: int) -> Digest:
+    """The link that the segment at `seq` follows: that of the segment before it, or what its deletion left."""
+    if seq == 1:
+        return BEGINNING
+    found: Digest | None = await connection.fetchval(
+        """
+        select link from segment where camera_id = $1 and profile = $2 and seq = $3 - 1
+        union all
+        select after_link from deletion where camera_id = $1 and profile = $2 and last_seq = $3 - 1
+        limit 1
+        """,
+        camera_id,
+        profile,
+        seq,
+    )
+    return BEGINNING if found is None else found
 
 
 async def segments_between(

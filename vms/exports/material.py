@@ -52,7 +52,9 @@ async def read_material(
             )
             previous, deletions = BEGINNING, []
             if segments:
-                previous = await store.link_before(connection, camera_id, timeline.profile, segments[0].seq)
+                previous = await streams_store.link_before(
+                    connection, camera_id, timeline.profile, segments[0].seq
+                )
                 deletions = await store.deletions_between(
                     connection, camera_id, timeline.profile, segments[0].seq, segments[-1].seq
                 )

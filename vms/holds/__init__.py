@@ -1,0 +1,1 @@
+"""Evidence holds: time ranges of cameras that nothing may delete."""
