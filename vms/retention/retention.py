@@ -22,6 +22,7 @@ from runtime.clock import Clock
 from runtime.database import Database, DatabaseUnavailable
 from runtime.tasks import Backoff, supervise
 from streams.camera import CameraId
+from streams.errors import RecordingFailed
 from streams.segment import ChainedSegment, VolumeId
 from streams.store import link_before
 from streams.writer import free_bytes
@@ -79,14 +80,14 @@ class Retention:
 
         await supervise(
             work,
-            retry_on=(DatabaseUnavailable, OSError),
+            retry_on=(DatabaseUnavailable, RecordingFailed),
             backoff=Backoff(),
             clock=self._clock,
             on_failure=lambda error, _delay_s: log.warning("retention waits", error=str(error)),
         )
 
     async def sweep(self) -> Swept:
-        """Delete everything whose time is over. Raises: DatabaseUnavailable, OSError."""
+        """Delete everything whose time is over. Raises: DatabaseUnavailable, RecordingFailed."""
         await self.unlink_doomed()
         now = self._clock.now()
         segments = size = 0
@@ -135,7 +136,7 @@ class Retention:
         return freed
 
     async def unlink_doomed(self) -> int:
-        """Remove the files whose deletion was written down. Raises: DatabaseUnavailable, OSError."""
+        """Remove the files whose deletion was written down. Raises: DatabaseUnavailable, RecordingFailed."""
         count = 0
         while True:
             async with self._database.connection() as connection:
@@ -149,7 +150,10 @@ class Retention:
     def _unlink(self, files: Sequence[tuple[VolumeId, str]]) -> None:
         for volume_id, path in files:
             file = self._volumes[volume_id] / path
-            file.unlink(missing_ok=True)
+            try:
+                file.unlink(missing_ok=True)
+            except OSError as error:
+                raise RecordingFailed(path=str(file), reason=error.strerror or str(error)) from error
             for folder in (file.parent, file.parent.parent):
                 try:
                     folder.rmdir()  # a day, or a camera, of which nothing is left

@@ -110,7 +110,7 @@ async def add_deletion(
     before_link: Digest,
 ) -> int:
     """Of segments that follow one another in their chain."""
-    first, last = run[0].segment, run[-1].segment
+    first = run[0].segment
     deletion_id: int = await connection.fetchval(
         """
         insert into deletion (at, camera_id, profile, rule, author, first_seq, last_seq, before_link, after_link,
@@ -179,11 +179,11 @@ async def empty_partitions(connection: Connection, before: datetime) -> list[str
         """,
         before,
     )
-    empty = []
-    for row in rows:
-        if not await connection.fetchval(f'select exists (select from "{row["relname"]}")'):
-            empty.append(row["relname"])
-    return empty
+    return [
+        row["relname"]
+        for row in rows
+        if not await connection.fetchval(f'select exists (select from "{row["relname"]}")')
+    ]
 
 
 async def drop_partition(connection: Connection, name: str) -> None:
