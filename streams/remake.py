@@ -92,7 +92,7 @@ class Pictures:
                 self.damaged += 1
                 continue
             for picture in pictures:
-                if not isinstance(picture, VideoFrame) or picture.pts is None:
+                if picture.pts is None:
                     continue
                 if last is not None and picture.pts <= last:
                     continue

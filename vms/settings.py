@@ -24,6 +24,7 @@ from streams.settings import IngestSettings, RecordingSettings
 from vms.cameras.settings import CameraSettings
 from vms.cluster.settings import WorkerSettings
 from vms.errors import SettingsInvalid
+from vms.masked.wish import MaskedSettings
 from vms.places import models_folder
 
 
@@ -94,6 +95,7 @@ class Settings(BaseSettings):
     analysis: AnalysisSettings = AnalysisSettings()
     journal: JournalSettings = JournalSettings()
     outages: OutageSettings = OutageSettings()
+    masked: MaskedSettings = MaskedSettings()
     log: LogSettings = LogSettings()
 
     @field_validator("time_zone")

@@ -15,6 +15,7 @@ from vms.cli import (
     health,
     keys,
     life,
+    masked,
     migrate,
     models,
     openapi,
@@ -53,6 +54,7 @@ app.command("openapi", help=openapi.HELP)(openapi.openapi)
 app.command("replay", help=replay.HELP)(replay.replay)
 app.command("evaluate", help=evaluate.HELP)(evaluate.evaluate)
 app.command("life", help=life.HELP)(life.life)
+app.command("masked", help=masked.HELP)(masked.masked)
 app.add_typer(poses.app, name="poses", help=poses.HELP)
 app.add_typer(models.app, name="models", help=models.HELP)
 app.command("doctor", help=doctor.HELP)(doctor.doctor)

@@ -62,7 +62,7 @@ def _halved(where: Plane, shape: tuple[int, int]) -> Plane:
     """For the planes of colour, of which a pixel is that of four: covered where one of the four is."""
     rows, columns = where.shape
     even = np.pad(where, ((0, rows % 2), (0, columns % 2)))
-    quarter = even.reshape(even.shape[0] // 2, 2, even.shape[1] // 2, 2).max(axis=(1, 3))
+    quarter: Plane = even.reshape(even.shape[0] // 2, 2, even.shape[1] // 2, 2).max(axis=(1, 3))
     return quarter[: shape[1], : shape[0]]
 
 
