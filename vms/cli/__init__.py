@@ -22,6 +22,7 @@ from vms.cli import (
     poses,
     replay,
     serve,
+    timeline,
     units,
     worker,
     workers,
@@ -49,6 +50,7 @@ app.add_typer(cameras.app, name="cameras", help=cameras.HELP)
 app.command("discover", help=discover.HELP)(discover.discover)
 app.command("health", help=health.HELP)(health.health)
 app.add_typer(units.app, name="units", help=units.HELP)
+app.command("timeline", help=timeline.HELP)(timeline.timeline)
 app.add_typer(keys.app, name="keys", help=keys.HELP)
 app.command("openapi", help=openapi.HELP)(openapi.openapi)
 app.command("replay", help=replay.HELP)(replay.replay)

@@ -45,6 +45,8 @@ class CameraTimeline:
     start_at: datetime
     end_at: datetime
     stretches: tuple[Stretch, ...]
+    #: the files themselves, whole
+    segments: tuple[Recorded, ...]
     gaps: tuple[Gap, ...]
     alerts: tuple[AlertMark, ...]
     holds: tuple[HoldMark, ...]
@@ -56,9 +58,12 @@ class Timelines:
         self._clock = clock
 
     async def read(
-        self, camera_id: CameraId, profile: ProfileName, start_at: datetime, end_at: datetime
+        self, camera_id: CameraId, profile: ProfileName | None, start_at: datetime, end_at: datetime
     ) -> CameraTimeline:
-        """Raises: TimelineRangeInvalid, CameraUnknown, DatabaseUnavailable."""
+        """`profile`: None is the one that is recorded, main where both are.
+
+        Raises: TimelineRangeInvalid, CameraUnknown, DatabaseUnavailable.
+        """
         if not timedelta(0) < end_at - start_at <= timedelta(days=MOST_DAYS):
             raise TimelineRangeInvalid(most=MOST_DAYS)
         now = self._clock.now()
@@ -68,6 +73,7 @@ class Timelines:
             camera = await store.camera(connection, camera_id)
             if camera is None:
                 raise CameraUnknown(camera_id=camera_id)
+            profile = profile or ("sub" if camera["recorded"] == "sub" else "main")
             recorded = [
                 Recorded(
                     start_at=row["start_at"],
@@ -87,6 +93,7 @@ class Timelines:
             start_at=start_at,
             end_at=end_at,
             stretches=tuple(stretches),
+            segments=tuple(recorded),
             gaps=tuple(gaps_of(stretches, reasons, *span)),
             alerts=tuple(AlertMark(**dict(row)) for row in alerts),
             holds=tuple(

@@ -1,6 +1,7 @@
 """The SQL of timelines: one statement a function; the caller owns the transaction."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 import asyncpg
 
@@ -9,28 +10,26 @@ from streams.camera import CameraId, ProfileName
 
 Rows = list[asyncpg.Record]
 
+#: no file is longer
+_LOOK_BACK: Final = timedelta(days=1)
+
+#: All bounds are parameters and none is computed here, so that partitions are left out when it is planned.
+RECORDED: Final = """
+    select start_at, end_at, run_id, bytes from segment
+    where camera_id = $1 and profile = $2 and start_at < $4 and end_at > $3 and start_at > $5
+      and start_at >= coalesce((
+          select start_at from segment
+          where camera_id = $1 and profile = $2 and start_at <= $3 and start_at > $5
+          order by start_at desc limit 1), $3)
+    order by start_at
+"""
+
 
 async def recorded(
     connection: Connection, camera_id: CameraId, profile: ProfileName, start_at: datetime, end_at: datetime
 ) -> Rows:
     """Files that overlap the range, in order of time. The last one that begins before it bounds how far back it is looked."""
-    rows: Rows = await connection.fetch(
-        """
-        select start_at, end_at, run_id, bytes from segment
-        where camera_id = $1 and profile = $2 and start_at < $4 and end_at > $3
-          and start_at > $3::timestamptz - interval '1 day'
-          and start_at >= coalesce((
-              select start_at from segment
-              where camera_id = $1 and profile = $2 and start_at <= $3
-                and start_at > $3::timestamptz - interval '1 day'
-              order by start_at desc limit 1), $3)
-        order by start_at
-        """,
-        camera_id,
-        profile,
-        start_at,
-        end_at,
-    )
+    rows: Rows = await connection.fetch(RECORDED, camera_id, profile, start_at, end_at, start_at - _LOOK_BACK)
     return rows
 
 
