@@ -41,12 +41,14 @@ from vms.cluster.turn import Turn
 from vms.data_folder import DataFolder, held, open_data_folder
 from vms.devices.device_desk import DeviceDesk
 from vms.devices.event_watch import EventWatch
+from vms.evidence.desk import EvidenceDesk, evidence_desk
 from vms.health.condition_log import ConditionLog
 from vms.health.history import HealthHistory
 from vms.health.readiness import Health
 from vms.http_server import HttpServer, listen_on
 from vms.metrics import Metrics
 from vms.places import MIGRATIONS
+from vms.retention.retention import Retention
 from vms.rooms.hub import Hub
 from vms.segments import PostgresSegments
 from vms.settings import Settings
@@ -66,6 +68,7 @@ class Storage:
     registry: Registry
     history: HealthHistory
     folder: DataFolder
+    evidence: EvidenceDesk
 
     @property
     def views(self) -> ViewFiles:
@@ -110,7 +113,8 @@ async def open_storage(settings: Settings, folder: DataFolder, *, clock: Clock) 
         )
         registry = Registry(database=database, vault=vault, settings=settings.cameras, prober=prober)
         history = HealthHistory(database=database, clock=clock, time_zone=ZoneInfo(settings.time_zone))
-        yield Storage(database=database, registry=registry, history=history, folder=folder)
+        evidence = evidence_desk(settings, database=database, vault=vault, data=folder.path, clock=clock)
+        yield Storage(database=database, registry=registry, history=history, folder=folder, evidence=evidence)
 
 
 async def serve(
@@ -181,6 +185,8 @@ class _House:
         )
         self._recordings = recording.folder
         self._volume_id = VolumeId(0)  # known once it has begun
+        self._retention_settings = settings.retention
+        self._retention: Retention | None = None
         self._segments = PostgresSegments(storage.database)
         self._capture = Capture(
             database=storage.database,
@@ -283,6 +289,7 @@ class _House:
                 ),
                 event_watch=self._event_watch,
                 desk=self._desk,
+                evidence=storage.evidence,
                 clock=clock,
             )
         )
@@ -294,6 +301,14 @@ class _House:
         self._volume_id = await self._segments.volume(
             self._identity.host, f"{self._identity.folder}/recordings"
         )
+        self._retention = Retention(
+            database=self._storage.database,
+            clock=self._clock,
+            settings=self._retention_settings,
+            volumes={self._volume_id: self._recordings},
+        )
+        await self._retention.unlink_doomed()
+        await self._storage.evidence.signing.begin()
         report = await recover(self._recordings, self._segments, volume_id=self._volume_id, cameras=cameras)
         log.info(
             "recordings recovered",
@@ -316,6 +331,9 @@ class _House:
             ]
             if http is not None:
                 tasks.append(group.create_task(http.run_until_cancelled(), name="http"))
+                tasks.append(group.create_task(self._storage.evidence.exports.run(), name="exports"))
+            if self._retention is not None:
+                tasks.append(group.create_task(self._retention.run(), name="retention"))
             if self._watches_cameras:
                 tasks += [
                     group.create_task(self._capture.run(), name="capture"),

@@ -21,11 +21,14 @@ from detectors.settings import DetectorSettings
 from streams.condition_settings import ConditionSettings
 from streams.onvif.settings import OnvifSettings
 from streams.settings import IngestSettings, RecordingSettings
+from vms.access.settings import AccessSettings
 from vms.cameras.settings import CameraSettings
 from vms.cluster.settings import WorkerSettings
 from vms.errors import SettingsInvalid
+from vms.exports.settings import ExportSettings
 from vms.masked.wish import MaskedSettings
 from vms.places import models_folder
+from vms.retention.settings import RetentionSettings
 
 
 class ServerSettings(BaseModel):
@@ -89,6 +92,9 @@ class Settings(BaseSettings):
     cameras: CameraSettings = CameraSettings()
     ingest: IngestSettings = IngestSettings()
     recording: RecordingSettings = RecordingSettings()
+    retention: RetentionSettings = RetentionSettings()
+    access: AccessSettings = AccessSettings()
+    export: ExportSettings = ExportSettings()
     onvif: OnvifSettings = OnvifSettings()
     condition: ConditionSettings = ConditionSettings()
     detectors: DetectorSettings = DetectorSettings()

@@ -20,6 +20,7 @@ from vms.api.deps import Parts
 from vms.cameras.registry import Registry
 from vms.devices.device_desk import DeviceDesk
 from vms.devices.event_watch import EventWatch
+from vms.evidence.desk import EvidenceDesk
 from vms.health.history import HealthHistory
 from vms.health.readiness import Health
 
@@ -33,6 +34,7 @@ async def registry_client(
     lifecycle: Lifecycle | None = None,
     desk: DeviceDesk | None = None,
     event_watch: EventWatch | None = None,
+    evidence: EvidenceDesk | None = None,
 ) -> AsyncIterator[httpx.AsyncClient]:
     clock = clock or SystemClock()
     health = Health(
@@ -56,6 +58,7 @@ async def registry_client(
         metrics=nobody,
         event_watch=event_watch or EventWatch(database=database, clock=clock, settings=OnvifSettings()),
         desk=desk or nobody,
+        evidence=evidence or nobody,
         clock=clock,
     )
     transport = httpx.ASGITransport(create_app(parts), raise_app_exceptions=True)

@@ -25,6 +25,7 @@ from runtime.listen import listen
 from runtime.vault import Vault
 from streams.onvif.settings import OnvifSettings
 from tests.fakes.events import NOON, PICTURES, add_camera, crowd_event, fall_event
+from tests.fakes.evidence_desk import desk_in
 from tests.fakes.wait import until
 from vms.api.app import create_app
 from vms.api.deps import Parts
@@ -98,6 +99,7 @@ async def house(database: Database, database_url: str, tmp_path: Path) -> AsyncI
         ),
         event_watch=devices,
         desk=DeviceDesk(clock=clock, settings=OnvifSettings()),
+        evidence=desk_in(tmp_path, database, clock),
         clock=clock,
     )
     server = HttpServer(create_app(parts), listener := listen_on("127.0.0.1", 0))

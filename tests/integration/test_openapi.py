@@ -21,10 +21,21 @@ from runtime.database import Database
 from runtime.vault import Vault
 from tests.fakes.documented import call_of, hold_to_the_document
 from tests.fakes.events import PICTURES, crowd_event
+from tests.fakes.evidence_desk import desk_in
 from tests.fakes.registry_client import registry_client
-from vms.api import alerts, camera_devices, camera_zones, cameras, probes, units
+from vms.api import (
+    accesses,
+    alerts,
+    camera_devices,
+    camera_zones,
+    cameras,
+    exports,
+    holds,
+    probes,
+    units,
+)
 from vms.api.app import create_app
-from vms.api.documented import examples
+from vms.api.documented import evidence, examples
 from vms.api.documented.calls import CALLS
 from vms.api.documented.openapi import problems_of
 from vms.api.documented.shapes import Problem
@@ -33,6 +44,8 @@ from vms.cli import app as command_line
 
 #: calls that need a device, which test_onvif_api.py and test_probe.py have
 OF_DEVICES = re.compile(r"/ptz|/imaging$|/device$|/discovery$|/probes$")
+#: calls that need recordings, which test_exports_api.py has
+OF_RECORDINGS = re.compile(r"/exports|/playback")
 
 APP = create_app(cast(Any, None))
 DOCUMENT = APP.openapi()
@@ -90,6 +103,9 @@ def test_every_example_has_the_shape_it_is_an_example_of() -> None:
         *camera_devices.router.routes,
         *probes.router.routes,
         *units.router.routes,
+        *accesses.router.routes,
+        *exports.router.routes,
+        *holds.router.routes,
     ):
         if isinstance(route, APIRoute) and route.body_field is not None:
             (method,) = route.methods
@@ -97,7 +113,7 @@ def test_every_example_has_the_shape_it_is_an_example_of() -> None:
             if call is not None and call.asked is not None:
                 TypeAdapter(route.body_field.field_info.annotation).validate_json(json.dumps(call.asked))
                 bodies += 1
-    assert bodies == 11
+    assert bodies == 16
     for (method, _), call in CALLS.items():
         for status, problems in problems_of(method, call).items():
             for problem in problems:
@@ -132,7 +148,8 @@ async def test_the_examples_are_taken_by_a_real_server(database: Database, tmp_p
     clock = SystemClock()
     called: set[tuple[str, str]] = set()
     lifecycle = Lifecycle(database=database, clock=clock)
-    async with registry_client(database, registry, lifecycle=lifecycle) as client:
+    desk = desk_in(tmp_path, database, clock)
+    async with registry_client(database, registry, lifecycle=lifecycle, evidence=desk) as client:
 
         async def call(method: str, path: str, *, json: object = None, **options: Any) -> httpx.Response:
             answer = await client.request(method, f"/api/v1{path}", json=json, **options)
@@ -187,5 +204,14 @@ async def test_the_examples_are_taken_by_a_real_server(database: Database, tmp_p
         ):
             await call("get", path)
         await call("get", f"/events/{event.id}/strip.jpg")
+        day = {"start": "2026-11-05T00:00:00Z", "end": "2026-11-06T00:00:00Z"}
+        await call("get", "/cameras/1/timeline", params=day)
+        access = (await call("post", "/accesses", json=evidence.NEW_ACCESS)).json()["id"]
+        await call("get", f"/accesses/{access}")
+        await call("post", f"/accesses/{access}/end", json=evidence.ACCESS_END)
+        await call("post", "/holds", json=evidence.NEW_HOLD)
+        await call("post", "/holds/1/release", json=evidence.HOLD_RELEASE)
+        for path in ("/accesses", "/audit", "/audit/verification", "/holds", "/deletions"):
+            await call("get", path)
         await call("delete", "/cameras/2", params={"author": "李"}, **match)
-    assert called == {key for key in CALLS if not OF_DEVICES.search(key[1])}
+    assert called == {key for key in CALLS if not (OF_DEVICES.search(key[1]) or OF_RECORDINGS.search(key[1]))}

@@ -16,16 +16,22 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vms.api import (
+    accesses,
     alerts,
+    audit,
     camera_devices,
     camera_health,
     camera_sheets,
     camera_zones,
     cameras,
+    deletions,
     events,
+    exports,
     health,
+    holds,
     probes,
     rooms,
+    timeline,
     units,
     workers,
 )
@@ -79,16 +85,22 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     app.openapi = cache(lambda: openapi_of(app))  # type: ignore[method-assign]
     for module in (
+        accesses,
         alerts,
+        audit,
         camera_devices,
         camera_health,
         camera_sheets,
         camera_zones,
         cameras,
+        deletions,
         events,
+        exports,
         health,
+        holds,
         probes,
         rooms,
+        timeline,
         units,
         workers,
     ):

@@ -16,6 +16,7 @@ from runtime.database import Database
 from vms.cameras.registry import Registry
 from vms.devices.device_desk import DeviceDesk
 from vms.devices.event_watch import EventWatch
+from vms.evidence.desk import EvidenceDesk
 from vms.health.history import HealthHistory
 from vms.health.readiness import Health
 from vms.metrics import Metrics
@@ -36,6 +37,7 @@ class Parts:
     metrics: Metrics
     event_watch: EventWatch
     desk: DeviceDesk
+    evidence: EvidenceDesk
     clock: Clock
 
 

@@ -18,8 +18,10 @@ from streams.errors import InvalidStreamUrl, StreamError
 from streams.onvif.errors import OnvifError, PresetUnknown
 from vms.api.documented import examples, shapes
 from vms.api.documented.call import Call, Errors
+from vms.api.documented.evidence import EVIDENCE_CALLS
 from vms.api.documented.health import HEALTH_CALLS
 from vms.api.documented.probes import PROBE_CALLS
+from vms.api.documented.timeline import TIMELINE_CALLS
 from vms.cameras import errors as camera_errors
 from vms.cameras.sheets.errors import SheetError
 from vms.cameras.units import errors as unit_errors
@@ -173,6 +175,8 @@ CALLS: Final[Mapping[tuple[str, str], Call]] = {
         asked=examples.UNIT_MERGE, answer=shapes.MergeShape, example=examples.MERGED, errors=_UNIT_CHANGE
     ),
     ("get", "/api/v1/health"): Call(answer=shapes.HealthShape, example=examples.HEALTH),
+    **EVIDENCE_CALLS,
     **HEALTH_CALLS,
     **PROBE_CALLS,
+    **TIMELINE_CALLS,
 }
