@@ -17,6 +17,8 @@ from streams.errors import VideoUnreadable
 _HEADER: Final = struct.Struct(">I4s")
 _LARGE: Final = struct.Struct(">Q")
 _BLOCK: Final = 1 << 20
+#: read at the beginning of each box: most moofs are smaller
+_GLANCE: Final = 2048
 #: a moov or moof larger than this, in bytes, is not one of ours
 _MOST_META: Final = 16 << 20
 #: a sample that depends on others (14496-12, 8.8.3.1: sample_is_non_sync_sample)
@@ -38,7 +40,9 @@ class Fragment:
     #: bytes of the moof, and of its first video sample in the mdat
     moof_size: int
     first_sample: int
-    #: SHA-256 of its video samples
+    #: bytes from the start of the file to that sample
+    first_sample_at: int
+    #: SHA-256 of its video samples; empty where the file was only scanned
     sha256: bytes
 
 
@@ -49,7 +53,7 @@ class FileIndex:
     #: ticks a second of the video
     timescale: int
     fragments: tuple[Fragment, ...]
-    #: SHA-256 of the whole file
+    #: SHA-256 of the whole file; empty where it was only scanned
     sha256: bytes
 
     @property
@@ -72,6 +76,44 @@ def index_file(path: Path, *, until: int | None = None) -> FileIndex:
             reader.feed(block)
             left = None if left is None else left - len(block)
     return reader.index(str(path))
+
+
+def scan_file(path: Path) -> FileIndex:
+    """Where the fragments lie, without reading the pictures: no hashes. What is cut off at the end is left out.
+
+    Raises VideoUnreadable, OSError.
+    """
+    track: _Track | None = None
+    head = offset = 0
+    moof: _Moof | None = None
+    fragments: list[Fragment] = []
+    with path.open("rb", buffering=0) as file:
+        end = file.seek(0, 2)
+        while offset + 8 <= end:
+            file.seek(offset)
+            block = file.read(_GLANCE)
+            size, kind = _HEADER.unpack_from(block)
+            begin = 8
+            if size == 1 and len(block) >= 16:
+                (size,), begin = _LARGE.unpack_from(block, 8), 16
+            if size < begin or offset + size > end or (kind in (b"moov", b"moof") and size > _MOST_META):
+                break
+            try:
+                if kind in (b"moov", b"moof"):
+                    meta = block[begin:size] + (file.read(size - len(block)) if size > len(block) else b"")
+                    if kind == b"moov":
+                        track, head = _video_track(meta), offset + size
+                    elif track is not None:
+                        moof = _read_moof(meta, offset, size, track)
+                elif kind == b"mdat" and moof is not None:
+                    fragments.append(moof.fragment(offset + size, b""))
+                    moof = None
+            except (struct.error, ValueError, IndexError):
+                break
+            offset += size
+    if track is None:
+        raise VideoUnreadable(url=str(path), reason="it is not a fragmented MP4 with video")
+    return FileIndex(head=head, timescale=track.timescale, fragments=tuple(fragments), sha256=b"")
 
 
 class FragmentReader:
@@ -207,6 +249,7 @@ class _Moof:
             keyframe=self.keyframe,
             moof_size=self.size,
             first_sample=self.first_sample,
+            first_sample_at=self.extents[0][0] if self.extents else end,
             sha256=sha256,
         )
 
