@@ -12,6 +12,7 @@ from streams.camera import CameraId
 from streams.segment import ChainedSegment, Segment, VolumeId
 from streams.writer import SegmentWriter
 from tests.fakes.packets import START, run_of
+from vms.exports.masking import MaskedAsked, Masker
 from vms.exports.material import CameraMaterial
 from vms.exports.packing import Asked, pack_clips, seal_text, write_package
 from vms.signing.signature import key_id_of, pem_of
@@ -66,6 +67,7 @@ def package(
     to_s: float = 3.0,
     key: Ed25519PrivateKey = KEY,
     reason: str = "老人走失",
+    masked: tuple[Masker, MaskedAsked] | None = None,
 ) -> Path:
     asked = Asked(
         start_at=START + timedelta(seconds=from_s),
@@ -77,7 +79,9 @@ def package(
             "access": {"id": "a-1", "person": "王芳", "reason": reason},
         },
     )
-    unsigned = pack_clips(asked, cameras, folder / "work", path_of=lambda segment: recordings / segment.path)
+    unsigned = pack_clips(
+        asked, cameras, folder / "work", path_of=lambda segment: recordings / segment.path, masked=masked
+    )
     public = key.public_key().public_bytes_raw()
     seal = seal_text(unsigned, key_id_of(public))
     target = folder / "evidence.zip"

@@ -12,8 +12,22 @@ from streams.segment import iso
 from vms.api.deps import Given
 from vms.api.schemas import Id
 from vms.exports.export import Export
+from vms.exports.masking import MaskedAsked
 
 router = APIRouter(prefix="/api/v1/exports", tags=["evidence"])
+
+
+class MaskedRequest(BaseModel):
+    """Masked copies: people blurred, the camera's privacy masks black, a watermark. A person must look at them before release."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    #: corners, 0 to 1 of the picture, of what stays sharp
+    region: list[tuple[float, float]] | None = None
+    #: empty: who, when and under which access
+    watermark: str = ""
+    #: the originals go along
+    originals: bool = False
 
 
 class ExportRequest(BaseModel):
@@ -24,13 +38,27 @@ class ExportRequest(BaseModel):
     cameras: list[Id]
     start_at: AwareDatetime
     end_at: AwareDatetime
+    #: absent: the originals
+    masked: MaskedRequest | None = None
 
 
 @router.post("", status_code=202)
 async def request_export(asked: ExportRequest, parts: Given) -> dict[str, object]:
     """It waits, then is made; ask for it until its state is `done`."""
+    masked = None
+    if asked.masked is not None:
+        region = asked.masked.region
+        masked = MaskedAsked(
+            region=None if region is None else tuple(region),
+            watermark=asked.masked.watermark,
+            originals=asked.masked.originals,
+        )
     export = await parts.evidence.exports.request(
-        asked.access_id, [CameraId(each) for each in asked.cameras], asked.start_at, asked.end_at
+        asked.access_id,
+        [CameraId(each) for each in asked.cameras],
+        asked.start_at,
+        asked.end_at,
+        masked=masked,
     )
     return export_as_json(export)
 
@@ -75,4 +103,5 @@ def export_as_json(export: Export) -> dict[str, object]:
         "bytes": export.bytes,
         "sha256": None if export.sha256 is None else export.sha256.hex(),
         "error": export.error,
+        "masked": None if export.masked is None else export.masked.as_json(),
     }

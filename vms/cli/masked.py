@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from detectors.models import load_models
 from vms.cli.language import say
 from vms.cli.options import Config, Json
 from vms.cli.output import console, print_json
 from vms.cli.progress import progress_bar
+from vms.evidence.desk import load_person
 from vms.masked.copy import MaskedCopy, make_masked_copy
 from vms.masked.evaluation import ENOUGH, Evaluation, evaluate, read_boxes
 from vms.masked.wish import MaskedWish, polygon_of
@@ -76,13 +76,7 @@ def masked(
         settings=settings.masked,
     )
     boxes = read_boxes(labels) if labels is not None else {}
-    detector = load_models(
-        settings.models_folder,
-        threads=settings.analysis.threads_per_model,
-        providers=settings.analysis.providers,
-        person=settings.analysis.person_model,
-        pose=settings.analysis.pose_model,
-    ).person
+    detector = load_person(settings)
     with progress_bar(hidden=json) as progress:
         bar = progress.add_task(say("looked at", "进度"), total=1.0)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from detectors.detector import PersonDetector
+from detectors.models import load_models
 from runtime.clock import Clock
 from runtime.database import Database
 from runtime.vault import Vault
@@ -12,6 +14,7 @@ from streams.segment import Segment
 from vms.access.register import AccessRegister
 from vms.audit.audit import Audit
 from vms.exports.exports import Exports
+from vms.exports.masking import Masker
 from vms.holds.holds import Holds
 from vms.settings import Settings
 from vms.signing.keys import SigningKeys
@@ -26,6 +29,18 @@ class EvidenceDesk:
     timelines: Timelines
     holds: Holds
     exports: Exports
+
+
+def load_person(settings: Settings) -> PersonDetector:
+    """The network that counts persons. Raises: DetectorError."""
+    analysis = settings.analysis
+    return load_models(
+        settings.models_folder,
+        threads=analysis.threads_per_model,
+        providers=analysis.providers,
+        person=analysis.person_model,
+        pose=analysis.pose_model,
+    ).person
 
 
 def evidence_desk(
@@ -71,5 +86,6 @@ def build_desk(
             path_of=path_of,
             software=f"vms {version('vms')}",
             clock=clock,
+            masker=Masker(load=lambda: load_person(settings), settings=settings.masked),
         ),
     )

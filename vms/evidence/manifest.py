@@ -56,6 +56,12 @@ class PackedCamera:
     gaps: Sequence[Gap]
     #: rows of deletions that the chain goes across
     deletions: Sequence[Mapping[str, object]]
+    #: masked copies of clips: what each was made from and how
+    derived: Sequence[Mapping[str, object]] = ()
+
+    @property
+    def files(self) -> list[str]:
+        return [*(clip.file for clip in self.clips), *(str(each["file"]) for each in self.derived)]
 
 
 def camera_as_json(camera: PackedCamera) -> dict[str, object]:
@@ -82,6 +88,7 @@ def camera_as_json(camera: PackedCamera) -> dict[str, object]:
             for gap in camera.gaps
         ],
         "deletions": [dict(each) for each in camera.deletions],
+        "derived": [dict(each) for each in camera.derived],
     }
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from runtime.chain import Digest
 from streams.camera import CameraId
+from vms.exports.masking import MaskedAsked
 
 ExportState = Literal["waiting", "running", "done", "failed", "cancelled", "expired"]
 OPEN: frozenset[ExportState] = frozenset({"waiting", "running"})
@@ -31,6 +32,8 @@ class Export:
     sha256: Digest | None = None
     #: {"code", "message"}: why it failed
     error: dict[str, object] | None = None
+    #: it holds masked copies; None: the originals alone
+    masked: MaskedAsked | None = None
 
     @property
     def file_name(self) -> str:

@@ -6,6 +6,7 @@ An export that a dead server left running is made again from its last whole clip
 import asyncio
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -20,6 +21,7 @@ from streams.camera import CameraId
 from streams.segment import Segment, iso
 from streams.writer import free_bytes
 from vms.access.access import Access
+from vms.access.errors import AccessMasked
 from vms.access.register import AccessRegister
 from vms.exports import store
 from vms.exports.errors import (
@@ -30,10 +32,12 @@ from vms.exports.errors import (
     ExportTooMany,
     ExportUnknown,
 )
-from vms.exports.export import Export
+from vms.exports.export import OPEN, Export
+from vms.exports.masking import MaskedAsked, Masker
 from vms.exports.material import CameraMaterial, read_material
 from vms.exports.packing import Asked, Unsigned, pack_clips, seal_text, write_package
 from vms.exports.settings import ExportSettings
+from vms.masked.wish import MOST_LETTERS
 from vms.signing.keys import SigningKeys
 from vms.timeline.reading import Timelines
 
@@ -58,6 +62,7 @@ class Exports:
         path_of: Callable[[Segment], Path],
         software: str,
         clock: Clock,
+        masker: Masker,
     ) -> None:
         self._database = database
         self._register = register
@@ -68,13 +73,22 @@ class Exports:
         self._path_of = path_of
         self._software = software
         self._clock = clock
+        self._masker = masker
         self._asked = asyncio.Event()
         self._cancelled: set[UUID] = set()
 
     async def request(
-        self, access_id: UUID | None, camera_ids: Sequence[CameraId], start_at: datetime, end_at: datetime
+        self,
+        access_id: UUID | None,
+        camera_ids: Sequence[CameraId],
+        start_at: datetime,
+        end_at: datetime,
+        *,
+        masked: MaskedAsked | None = None,
     ) -> Export:
-        """Enter an export under an access; it waits until it is made.
+        """Enter an export under an access; it waits until it is made. `masked`: of masked copies.
+
+        The originals of a camera with privacy masks need an access for unmasked pictures.
 
         Raises: AccessError, CameraUnknown, TimelineRangeInvalid, ExportEmpty, ExportNoRoom, ExportTooMany, DatabaseUnavailable.
         """
@@ -82,6 +96,10 @@ class Exports:
         span = {"camera_ids": cameras, "start_at": start_at, "end_at": end_at}
         access = await self._register.check(access_id, **span)  # type: ignore[arg-type]
         material = await read_material(self._database, self._timelines, cameras, start_at, end_at)
+        if (masked is None or masked.originals) and not access.unmasked:
+            for each in material:
+                if each.masks:
+                    raise AccessMasked(camera_id=each.camera_id, access_id=access.id)
         size = sum(each.bytes for each in material)
         if size == 0:
             raise ExportEmpty
@@ -100,6 +118,7 @@ class Exports:
             state="waiting",
             made_at=self._clock.now(),
             all_bytes=size,
+            masked=masked,
         )
         async with self._database.connection() as connection:
             await store.add_export(connection, export)
@@ -171,6 +190,15 @@ class Exports:
             on_failure=lambda error, _delay_s: log.warning("exports wait", error=str(error)),
         )
 
+    async def wait_for(self, export_id: UUID) -> Export:
+        """Until it is over; it is made here if no server makes it. Raises: ExportUnknown, DatabaseUnavailable."""
+        while True:
+            export = await self.find(export_id)
+            if export.state not in OPEN:
+                return export
+            if not await self.make_next():
+                await self._clock.sleep(_PROGRESS_S)
+
     async def make_next(self) -> bool:
         """Make the one that has waited longest; False where none does. Raises: DatabaseUnavailable."""
         async with self._database.connection() as connection:
@@ -209,7 +237,7 @@ class Exports:
                 "access": access_as_json(registered.access),
             },
         )
-        unsigned = await self._watch(export.id, asked, material)
+        unsigned = await self._watch(export, asked, material, _signed_for(export, registered.access))
         keys = await self._signing_key()
         seal = seal_text(unsigned, keys[0])
         signature = await self._signing.sign(seal.encode())
@@ -222,9 +250,15 @@ class Exports:
                 await asyncio.to_thread(target.unlink, True)
                 raise ExportCancelled(export_id=export.id)
 
-    async def _watch(self, export_id: UUID, asked: Asked, material: Sequence[CameraMaterial]) -> Unsigned:
+    async def _watch(
+        self,
+        export: Export,
+        asked: Asked,
+        material: Sequence[CameraMaterial],
+        masked: MaskedAsked | None,
+    ) -> Unsigned:
         """Cut in a thread, and write down how far it is."""
-        done = 0
+        done, export_id = 0, export.id
 
         def on_bytes(count: int) -> None:
             nonlocal done
@@ -234,7 +268,13 @@ class Exports:
 
         work = asyncio.ensure_future(
             asyncio.to_thread(
-                pack_clips, asked, material, self._work(export_id), path_of=self._path_of, on_bytes=on_bytes
+                pack_clips,
+                asked,
+                material,
+                self._work(export_id),
+                path_of=self._path_of,
+                on_bytes=on_bytes,
+                masked=None if masked is None else (self._masker, masked),
             )
         )
         while not work.done():
@@ -266,6 +306,14 @@ class Exports:
             old = await store.expire(connection, before)
         for export in old:
             await asyncio.to_thread((self._folder / export.file_name).unlink, True)
+
+
+def _signed_for(export: Export, access: Access) -> MaskedAsked | None:
+    """With a watermark that says whose copy it is, where none was asked for."""
+    if export.masked is None or export.masked.watermark:
+        return export.masked
+    watermark = f"{access.person} {access.organisation} {export.made_at:%Y-%m-%d %H:%M}Z {access.id}"
+    return replace(export.masked, watermark=watermark[:MOST_LETTERS])
 
 
 def access_as_json(access: Access) -> dict[str, object]:

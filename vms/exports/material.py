@@ -9,7 +9,9 @@ from runtime.chain import BEGINNING, Digest
 from runtime.database import Database
 from streams import store as streams_store
 from streams.camera import CameraId
+from streams.mask import Polygon
 from streams.segment import ChainedSegment, iso
+from vms.cameras.drawn import parse_masks
 from vms.exports import store
 from vms.timeline.reading import Timelines
 from vms.timeline.timeline import Gap
@@ -25,6 +27,8 @@ class CameraMaterial:
     previous_link: Digest
     deletions: Sequence[Mapping[str, object]]
     gaps: Sequence[Gap]
+    #: privacy masks that the camera has now
+    masks: Sequence[Polygon] = ()
 
     @property
     def bytes(self) -> int:
@@ -44,6 +48,7 @@ async def read_material(
         timeline = await timelines.read(camera_id, "main", start_at, end_at)
         async with database.connection() as connection:
             facts = await store.camera_facts(connection, camera_id)
+            masks = parse_masks(await store.camera_masks(connection, camera_id))
             profile = "sub" if facts["recorded"] == "sub" else "main"
             if profile == "sub":
                 timeline = await timelines.read(camera_id, "sub", start_at, end_at)
@@ -67,6 +72,7 @@ async def read_material(
                 previous_link=previous,
                 deletions=[_deletion(row) for row in deletions],
                 gaps=timeline.gaps,
+                masks=masks,
             )
         )
     return material

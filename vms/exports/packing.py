@@ -8,7 +8,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -31,6 +31,7 @@ from vms.evidence.manifest import (
     camera_as_json,
     seal_of,
 )
+from vms.exports.masking import MaskedAsked, Masker
 from vms.exports.material import CameraMaterial
 from vms.exports.pages import verify_page, viewer_page
 
@@ -77,13 +78,19 @@ def pack_clips(
     *,
     path_of: Callable[[Segment], Path],
     on_bytes: Callable[[int], None] = lambda _count: None,
+    masked: tuple[Masker, MaskedAsked] | None = None,
 ) -> Unsigned:
-    """Cut the clips into `folder` and say what they are.
+    """Cut the clips into `folder` and say what they are; where `masked` is given, their masked copies beside or instead.
 
     `on_bytes` hears how many bytes of recorded files were dealt with, and may raise to give up. Raises RecordingFailed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     cameras = [_pack_camera(asked, each, folder, path_of, on_bytes) for each in material]
+    if masked is not None:
+        cameras = [
+            _masked(camera, each, folder, masked, on_bytes)
+            for camera, each in zip(cameras, material, strict=True)
+        ]
     manifest: dict[str, object] = {
         "format": FORMAT,
         **asked.head,
@@ -99,7 +106,7 @@ def pack_clips(
     pages = {"index.html": viewer_page(manifest), "VERIFY.txt": verify_page(manifest)}
     for name, text in pages.items():
         (folder / name).write_text(text, "utf-8")
-    names = [*pages, *(clip.file for camera in cameras for clip in camera.clips)]
+    names = [*pages, *(name for camera in cameras for name in camera.files)]
     manifest["files"] = {name: _facts(folder / name) for name in names}
     return Unsigned(manifest=manifest, folder=folder, names=names)
 
@@ -176,6 +183,35 @@ def _pack_camera(
         gaps=material.gaps,
         deletions=material.deletions,
     )
+
+
+def _masked(
+    camera: PackedCamera,
+    material: CameraMaterial,
+    folder: Path,
+    masked: tuple[Masker, MaskedAsked],
+    on_bytes: Callable[[int], None],
+) -> PackedCamera:
+    """With masked copies of its clips; without the clips where the originals are not asked for, but with their hashes."""
+    masker, asked = masked
+    derived = []
+    for clip in camera.clips:
+        segments = [
+            {"path": each.chained.segment.path, "sha256": each.chained.segment.sha256.hex()}
+            for each in camera.segments
+            if any(file == clip.file for _, _, file in each.fragments)
+        ]
+        said = masker.mask_clip(
+            clip, folder, asked, masks=material.masks, segments=segments, hear=lambda: on_bytes(0)
+        )
+        derived.append({**said, "begins_at": iso(clip.begins_at), "ends_at": iso(clip.ends_at)})
+    if asked.originals:
+        return replace(camera, derived=derived)
+    without = [
+        replace(each, fragments=[(digest, samples, None) for digest, samples, _ in each.fragments])
+        for each in camera.segments
+    ]
+    return replace(camera, segments=without, clips=(), derived=derived)
 
 
 def _read(asked: Asked, chained: ChainedSegment, path: Path, offset_s: float) -> _Read:

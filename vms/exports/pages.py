@@ -74,6 +74,13 @@ def _camera(camera: Mapping[str, Any]) -> str:
         f"<p><code>{html.escape(clip['file'])}</code></p>"
         for clip in camera["clips"]
     )
+    clips += "".join(
+        f"<h3>遮挡副本 · Masked copy, derived · {html.escape(each['begins_at'])} – {html.escape(each['ends_at'])}</h3>"
+        f'<video controls preload="metadata" src="{html.escape(each["file"])}"></video>'
+        f"<p><code>{html.escape(each['file'])}</code></p>"
+        "<p>公开前必须人工审看：漏检的人员未被模糊。 A person must look at it before release: whom the network misses is not blurred.</p>"
+        for each in camera["derived"]
+    )
     gaps = "".join(
         _row(f"{gap['start_at']} – {gap['end_at']}", " · ".join(reversed(cause_words(gap["cause"]))))
         for gap in camera["gaps"]
@@ -106,5 +113,6 @@ By hand · 手工核验
 3. manifest.json has bytes and SHA-256 of every other file: sha256sum FILE.
 4. cameras[].segments[] are the recorded files that the clips were cut from. "statement" was chained when the file was closed:
    link = SHA-256(previous_link, statement). Its media_sha256 is the SHA-256 of the fragments' hashes in their order.
+   "derived" are masked copies: not original, re-encoded; each names the SHA-256 of the clip and of the files it was made from.
 5. A fragment's hash is the SHA-256 of its video samples in decoding order, as they lie in the clip, edit list ignored.
 """

@@ -11,6 +11,7 @@ from runtime.chain import Digest
 from runtime.database import Connection
 from streams.camera import CameraId
 from vms.exports.export import Export
+from vms.exports.masking import MaskedAsked
 
 
 async def camera_facts(connection: Connection, camera_id: CameraId) -> Mapping[str, Any]:
@@ -24,6 +25,12 @@ async def camera_facts(connection: Connection, camera_id: CameraId) -> Mapping[s
         camera_id,
     )
     return dict(row)
+
+
+async def camera_masks(connection: Connection, camera_id: CameraId) -> str:
+    """The privacy masks that the camera has now, as `parse_masks` reads them."""
+    masks: str = await connection.fetchval("select masks from camera where id = $1", camera_id)
+    return masks
 
 
 async def deletions_between(
@@ -46,8 +53,8 @@ async def deletions_between(
 async def add_export(connection: Connection, export: Export) -> None:
     await connection.execute(
         """
-        insert into export (id, access_id, camera_ids, start_at, end_at, state, made_at, all_bytes)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        insert into export (id, access_id, camera_ids, start_at, end_at, state, made_at, all_bytes, masked)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """,
         export.id,
         export.access_id,
@@ -57,6 +64,7 @@ async def add_export(connection: Connection, export: Export) -> None:
         export.state,
         export.made_at,
         export.all_bytes,
+        None if export.masked is None else export.masked.as_json(),
     )
 
 
@@ -151,6 +159,7 @@ def _export(row: asyncpg.Record) -> Export:
             **fields,
             "id": UUID(str(row["id"])),
             "access_id": UUID(str(row["access_id"])),
+            "masked": None if row["masked"] is None else MaskedAsked.of_json(row["masked"]),
             "camera_ids": tuple(CameraId(each) for each in row["camera_ids"]),
         }
     )

@@ -13,6 +13,7 @@ from vms.cameras.errors import CameraUnknown
 from vms.exports import errors as export_errors
 from vms.exports.export import ExportState
 from vms.holds import errors as hold_errors
+from vms.masked import errors as masked_errors
 from vms.timeline.errors import TimelineRangeInvalid
 
 _AT: Final = "2026-11-05T12:00:00.000Z"
@@ -104,6 +105,12 @@ class HoldsShape(Shape):
     holds: list[HoldShape]
 
 
+class MaskedShape(Shape):
+    region: list[tuple[float, float]] | None
+    watermark: str
+    originals: bool
+
+
 class ExportShape(Shape):
     id: UUID
     access_id: UUID
@@ -118,6 +125,7 @@ class ExportShape(Shape):
     bytes: int | None
     sha256: str | None
     error: Fault | None
+    masked: MaskedShape | None
 
 
 class ExportsShape(Shape):
@@ -181,6 +189,11 @@ _HOLD: Final = {
 }
 HOLD_RELEASE: Final = {"author": "李强", "reason": "案件办结"}
 ACCESS_END: Final = {"author": "李强"}
+_MASKED: Final = {
+    "region": [[0.4, 0.3], [0.6, 0.3], [0.6, 0.9], [0.4, 0.9]],
+    "watermark": "王芳 2026-11-05",
+    "originals": False,
+}
 _EXPORT: Final = {
     "id": _ID,
     "access_id": _ID,
@@ -195,6 +208,7 @@ _EXPORT: Final = {
     "bytes": None,
     "sha256": None,
     "error": None,
+    "masked": _MASKED,
 }
 _LINE: Final = {
     "seq": 12,
@@ -275,14 +289,17 @@ EVIDENCE_CALLS: Final[Mapping[tuple[str, str], Call]] = {
         ),
     ),
     ("post", "/api/v1/exports"): Call(
-        asked={"access_id": _ID, "cameras": [1], "start_at": _AT, "end_at": _END},
+        asked={"access_id": _ID, "cameras": [1], "start_at": _AT, "end_at": _END, "masked": _MASKED},
         answer=ExportShape,
         example=_EXPORT,
         status=202,
         errors=(
             *_REGISTER,
+            access_errors.AccessMasked,
             CameraUnknown,
             TimelineRangeInvalid,
+            masked_errors.RegionInvalid,
+            masked_errors.WatermarkInvalid,
             export_errors.ExportEmpty,
             export_errors.ExportNoRoom,
             export_errors.ExportTooMany,

@@ -15,6 +15,8 @@ create table export (
     bytes      bigint,
     sha256     bytea check (length(sha256) = 32),
     error      jsonb,
+    -- region, watermark and whether the originals go along: it holds masked copies; null is the originals alone
+    masked     jsonb,
     check ((state in ('waiting', 'running')) = (ended_at is null)),
     check ((state in ('done', 'expired')) = (sha256 is not null))
 );

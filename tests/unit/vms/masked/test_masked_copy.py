@@ -10,12 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from detectors.detection import Box, Detection
-from detectors.event import ModelFact
+from detectors.detection import Box
 from detectors.models import Models, load_models
 from streams.errors import VideoUnreadable, VideoUnwritable
-from streams.frame import Frame
 from streams.remake import Pictures, Remade, Shown
+from tests.fakes.persons import Somebody
 from vms.masked.copy import make_masked_copy, sha256_of
 from vms.masked.errors import MaskedCancelled, MaskedOverItself
 from vms.masked.evaluation import evaluate, read_boxes
@@ -26,22 +25,6 @@ DEMO = Path(__file__).parents[4] / "vms" / "demo" / "footage" / "crowd_street.mp
 LABELLED = Path(__file__).parents[4].parent / "shared" / "footage" / "pedestrians"
 #: a picture is shown for so many ticks: no two the same
 TICKS = (1, 3, 2, 7)
-
-
-class Somebody:
-    """Sees one person, always at the same place."""
-
-    fact = ModelFact(name="somebody", sha256="0" * 64)
-    score = 0.5
-
-    def __init__(self, box: Box | None) -> None:
-        self._box = box
-
-    def scale(self, width: int, height: int) -> float:
-        return 1.0
-
-    def look(self, frame: Frame, *, least: float | None = None) -> tuple[Detection, ...]:
-        return () if self._box is None else (Detection(box=self._box, score=0.9),)
 
 
 PERSON = Box(left=200, top=100, right=240, bottom=200)
