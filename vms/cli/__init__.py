@@ -6,13 +6,19 @@ import typer
 
 from runtime.errors import VmsError
 from vms.cli import (
+    access,
+    audit,
     bench,
     cameras,
+    deletions,
     demo,
     discover,
     doctor,
     evaluate,
+    evidence,
+    export,
     health,
+    holds,
     keys,
     life,
     masked,
@@ -49,6 +55,12 @@ app.command("migrate", help=migrate.HELP)(migrate.migrate)
 app.add_typer(cameras.app, name="cameras", help=cameras.HELP)
 app.command("discover", help=discover.HELP)(discover.discover)
 app.command("health", help=health.HELP)(health.health)
+app.add_typer(access.app, name="access", help=access.HELP)
+app.command("export", help=export.HELP)(export.export)
+app.add_typer(evidence.app, name="evidence", help=evidence.HELP)
+app.add_typer(holds.app, name="holds", help=holds.HELP)
+app.command("deletions", help=deletions.HELP)(deletions.deletions)
+app.add_typer(audit.app, name="audit", help=audit.HELP)
 app.add_typer(units.app, name="units", help=units.HELP)
 app.command("timeline", help=timeline.HELP)(timeline.timeline)
 app.add_typer(keys.app, name="keys", help=keys.HELP)

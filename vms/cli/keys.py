@@ -1,15 +1,19 @@
 """`vms keys show|rotate`: the key under which the cameras' passwords lie, and a new one."""
 
+from typing import Annotated
+
 import typer
 
 from runtime.clock import SystemClock
 from runtime.vault import KeyFact, Vault
+from vms.bootstrap import Storage
 from vms.cli.language import say
-from vms.cli.options import Config, Data, DatabaseUrl, Json
+from vms.cli.options import Author, Config, Data, DatabaseUrl, Json, author_of
 from vms.cli.output import console, print_json, print_table
 from vms.cli.storage import with_storage
 from vms.data_folder import open_data_folder
 from vms.settings import load_settings
+from vms.signing.signature import PublicKey
 
 HELP = say("The key under which the cameras' passwords lie.", "加密摄像机密码的密钥。")
 app = typer.Typer(no_args_is_help=True)
@@ -53,14 +57,75 @@ def show(data: Data = None, config: Config = None, json: Json = False) -> None:
 
 @app.command(
     help=say(
+        "Print the public key that verifies what this house signed, as PEM; its id stands above it.",
+        "输出用于核验签名的公钥（PEM），首行为密钥标识。",
+    )
+)
+def public(
+    key_id: Annotated[str | None, typer.Argument(help=say("Of an older key.", "旧密钥的标识。"))] = None,
+    data: Data = None,
+    database: DatabaseUrl = None,
+    config: Config = None,
+    json: Json = False,
+) -> None:
+    async def work(storage: Storage) -> list[PublicKey]:
+        await storage.evidence.signing.begin()
+        return await storage.evidence.signing.public_keys()
+
+    keys = with_storage(load_settings(config, data=data, database=database), work)
+    found = next((key for key in keys if key_id in (None, key.id)), None)
+    if found is None:
+        raise typer.BadParameter(say("There is no key {}.", "没有密钥 {}。").format(key_id))
+    if json:
+        for key in keys:
+            print_json(
+                "signing_key",
+                {
+                    "id": key.id,
+                    "pem": key.pem,
+                    "made_at": key.made_at.isoformat(),
+                    "signs": key.retired_at is None,
+                },
+            )
+    else:
+        print(f"{found.id}\n{found.pem}", end="")
+
+
+@app.command(
+    help=say(
         "Make a new key and encrypt every password anew. A running server goes on with it.",
         "生成新密钥并重新加密全部密码。运行中的服务会自动使用新密钥。",
     )
 )
 def rotate(
-    data: Data = None, database: DatabaseUrl = None, config: Config = None, json: Json = False
+    signing: Annotated[
+        bool,
+        typer.Option(
+            "--signing",
+            help=say("A new key that signs, instead.", "改为更换签名密钥。"),
+        ),
+    ] = False,
+    author: Author = None,
+    data: Data = None,
+    database: DatabaseUrl = None,
+    config: Config = None,
+    json: Json = False,
 ) -> None:
     settings = load_settings(config, data=data, database=database)
+    if signing:
+        key = with_storage(
+            settings, lambda storage: storage.evidence.signing.rotate(author=author_of(author))
+        )
+        if json:
+            print_json("signing_key", {"id": key.id, "pem": key.pem})
+        else:
+            console.print(
+                say(
+                    "Key {} signs from now on; what the old one signed can still be verified.",
+                    "今后由密钥 {} 签名；旧签名仍可核验。",
+                ).format(key.id)
+            )
+        return
     done = with_storage(settings, lambda storage: storage.registry.key_rotation.rotate())
     if json:
         print_json(
