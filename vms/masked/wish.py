@@ -26,6 +26,9 @@ class MaskedSettings(BaseModel):
     after_s: float = Field(default=1.0, ge=0, le=30)
     #: cores that one encoder may take
     threads: int = Field(default=1, ge=1, le=64)
+    #: fragments of masked playback that are made at the same time, and MB of them that are kept in memory
+    playback_at_once: int = Field(default=2, ge=1, le=64)
+    playback_cache_mb: int = Field(default=128, ge=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
