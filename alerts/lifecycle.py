@@ -3,6 +3,8 @@
 The row is locked, the table of `alert.py` is asked, and the rooms that were told of the alert are told of the verb.
 """
 
+from collections.abc import Awaitable, Callable
+
 from alerts import store
 from alerts.alert import OPEN, TRANSITIONS, Alert, AlertId, Verb
 from alerts.errors import AlertAlreadyTaken, AlertTransitionRefused, AlertUnknown, RoomUnknown
@@ -10,11 +12,19 @@ from alerts.outbox import tell
 from runtime.clock import Clock
 from runtime.database import Connection, Database
 
+#: called last in the transaction of a verb: what was done, by whom, in which room
+OnApplied = Callable[[Connection, Verb, Alert, str, int], Awaitable[None]]
+
+
+async def _nobody_asks(_connection: Connection, _verb: Verb, _alert: Alert, _author: str, _room: int) -> None:
+    """Whoever keeps an audit gives another."""
+
 
 class Lifecycle:
-    def __init__(self, *, database: Database, clock: Clock) -> None:
+    def __init__(self, *, database: Database, clock: Clock, on_applied: OnApplied = _nobody_asks) -> None:
         self._database = database
         self._clock = clock
+        self._on_applied = on_applied
 
     async def apply(
         self, verb: Verb, alert_id: AlertId, *, author: str, room_id: int, note: str = ""
@@ -58,7 +68,8 @@ class Lifecycle:
             told = await store.rooms_told(connection, alert_id)
             await tell(connection, told, alert_id=alert_id, kind=target, at=now)
             moved = await store.alert(connection, alert_id)
-        assert moved is not None
+            assert moved is not None
+            await self._on_applied(connection, verb, moved, author, room_id)
         return moved
 
 

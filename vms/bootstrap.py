@@ -29,6 +29,7 @@ from streams.segment import VolumeId
 from streams.view_files import ViewFiles
 from vms.api.app import create_app
 from vms.api.deps import Parts
+from vms.audit.alerts import audit_alert
 from vms.camera_task import CameraTask
 from vms.cameras.networks import Networks
 from vms.cameras.prober import Prober
@@ -264,7 +265,7 @@ class _House:
                 database=storage.database,
                 registry=storage.registry,
                 history=storage.history,
-                lifecycle=Lifecycle(database=storage.database, clock=clock),
+                lifecycle=Lifecycle(database=storage.database, clock=clock, on_applied=audit_alert),
                 outbox=Outbox(storage.database),
                 hub=self._hub,
                 health=Health(

@@ -11,13 +11,14 @@ from vms.audit.entry import AuditEntry, AuditLine
 from vms.audit.verification import Verification, verify
 
 
-async def write(connection: Connection, entry: AuditEntry, *, at: datetime) -> None:
-    """Chain the entry to the last one. It locks the head until the caller's transaction ends: call it last.
+async def write(connection: Connection, entry: AuditEntry, *, at: datetime | None = None) -> None:
+    """Chain the entry to the last one. It locks the head until the caller's transaction ends: call it last, or transactions
+    wait for each other. `at`: the database's time when left out.
 
     Raises ValueError for a detail that has no canonical form, which is a bug.
     """
-    seq, last = await store.lock_head(connection)
-    at = in_milliseconds(at)
+    seq, last, now = await store.lock_head(connection)
+    at = in_milliseconds(at or now)
     statement = entry.statement(seq + 1, at)
     await store.add_line(
         connection,

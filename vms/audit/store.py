@@ -9,10 +9,10 @@ from runtime.database import Connection
 from vms.audit.entry import AuditLine
 
 
-async def lock_head(connection: Connection) -> tuple[int, bytes]:
-    """The last number and link, held until the transaction ends."""
+async def lock_head(connection: Connection) -> tuple[int, bytes, datetime]:
+    """The last number and link, held until the transaction ends, and the database's time once it is held."""
     row = await connection.fetchrow("select seq, link from audit_head for update")
-    return row["seq"], row["link"]
+    return row["seq"], row["link"], await connection.fetchval("select clock_timestamp()")
 
 
 async def head(connection: Connection) -> tuple[int, bytes]:

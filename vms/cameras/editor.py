@@ -14,6 +14,8 @@ from streams.camera import CameraId, ProfileName, StreamProfile
 from streams.probe import probe as probe_stream
 from streams.store import ring_cameras
 from streams.url import StreamUrl, parse_stream_url
+from vms.audit.audit import write
+from vms.audit.entry import AuditEntry
 from vms.cameras import store, writing
 from vms.cameras.configuration import Configuration, faults
 from vms.cameras.errors import (
@@ -119,6 +121,7 @@ class Editor:
             new = await writing.change(connection, self._vault, before, after, credentials, author=author)
             if new != before.version:
                 await ring_cameras(connection)
+                await write(connection, _audited("camera.change", before, new, author))
         return new
 
     async def remove(self, camera_id: CameraId, *, author: str, version: int | None = None) -> None:
@@ -136,6 +139,7 @@ class Editor:
                 changes={"removed": [False, True]},
             )
             await ring_cameras(connection)
+            await write(connection, _audited("camera.remove", before, before.version + 1, author))
 
     def _edited(
         self, before: StoredCamera, edit: Edit, tree: Tree, password: str | None
@@ -200,3 +204,15 @@ async def check_free(
     coded = await store.id_and_name_by_code(connection, configuration.facts.code)
     if coded is not None and coded[0] != besides:
         raise CameraCodeTaken(code=configuration.facts.code, name=coded[1])
+
+
+def _audited(act: str, before: StoredCamera, version: int, author: str) -> AuditEntry:
+    """What changed stands in the camera's versions."""
+    return AuditEntry(
+        author=author,
+        act=act,
+        target=f"camera {before.id}",
+        camera_ids=[before.id],
+        unit_ids=[before.configuration.unit_id],
+        detail={"name": before.configuration.name, "version": version},
+    )

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from runtime.database import Database
 from runtime.vault import KeyFact, SecretUnreadable, Vault
 from streams.store import passwords, renew_passwords, ring_cameras
+from vms.audit.audit import write
+from vms.audit.entry import AuditEntry
 from vms.cameras import store
 from vms.signing.store import renew_secret, secrets
 
@@ -36,7 +38,7 @@ class KeyRotation:
         self._database = database
         self._vault = vault
 
-    async def rotate(self) -> Rotation:
+    async def rotate(self, *, author: str = "vms") -> Rotation:
         """Raises: VaultUnreadable, VaultUnwritable, DatabaseUnavailable; then everything is readable as before."""
         async with self._database.transaction() as connection:
             await store.lock_cameras(connection)
@@ -49,6 +51,8 @@ class KeyRotation:
             for before, after in (await asyncio.to_thread(self._renew, await secrets(connection))).items():
                 await renew_secret(connection, before, after)
             await ring_cameras(connection)
+            key = self._vault.keys[0].id
+            await write(connection, AuditEntry(author=author, act="password_key.rotate", target=f"key {key}"))
         self._vault.drop_old_keys()
         return Rotation(
             key=self._vault.keys[0],

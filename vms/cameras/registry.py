@@ -18,6 +18,8 @@ from streams.mask import mask_of
 from streams.onvif.account import OnvifAccount
 from streams.probe import probe
 from streams.probe_report import ProbeReport
+from vms.audit.audit import write
+from vms.audit.entry import AuditEntry
 from vms.cameras import store, writing
 from vms.cameras.configuration import FACT_COLUMNS, Configuration, Facts, faults
 from vms.cameras.draft import CameraDraft, configuration_of, profiles_of
@@ -100,6 +102,17 @@ class Registry:
                 after = _with_zones_of(before.configuration, configuration)
                 await writing.change(connection, self._vault, before, after, credentials, author=author)
             await stream_store.ring_cameras(connection)
+            await write(
+                connection,
+                AuditEntry(
+                    author=author,
+                    act="camera.add" if existing is None else "camera.change",
+                    target=f"camera {camera_id}",
+                    camera_ids=[camera_id],
+                    unit_ids=[unit.id],
+                    detail={"name": draft.name},
+                ),
+            )
         return await self.camera(camera_id)
 
     async def probe(self, profile: StreamProfile) -> ProbeReport:

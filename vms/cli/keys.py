@@ -126,7 +126,9 @@ def rotate(
                 ).format(key.id)
             )
         return
-    done = with_storage(settings, lambda storage: storage.registry.key_rotation.rotate())
+    done = with_storage(
+        settings, lambda storage: storage.registry.key_rotation.rotate(author=author_of(author))
+    )
     if json:
         print_json(
             "rotated",

@@ -5,6 +5,7 @@ the API of the same process go on.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
@@ -12,6 +13,8 @@ from runtime.database import Connection, Database
 from runtime.vault import Vault
 from streams.camera import CameraId
 from streams.store import ring_cameras
+from vms.audit.audit import write as write_audit
+from vms.audit.entry import AuditEntry
 from vms.cameras import store as camera_store
 from vms.cameras.networks import Networks
 from vms.cameras.settings import CameraSettings
@@ -69,6 +72,11 @@ class Sheets:
             ids: Mapping[int, CameraId] = {}
             if write:
                 ids = await _write(connection, plan, author=author)
+                counts: Counter[str] = Counter(row.outcome for row in plan)
+                if counts["created"] or counts["changed"]:
+                    await write_audit(
+                        connection, AuditEntry(author=author, act="camera.import", detail={**counts})
+                    )
         return ImportReport(encoding=encoding, written=write, rows=tuple(_reported(row, ids) for row in plan))
 
     async def give_out(self, form: Form, *, chinese: bool, unit_id: UnitId | None = None) -> bytes:

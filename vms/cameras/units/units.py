@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 
 from runtime.database import Connection, Database
 from streams.store import ring_cameras
+from vms.audit.audit import write
+from vms.audit.entry import AuditEntry
 from vms.cameras.units import store
 from vms.cameras.units.errors import (
     UnitBelowItself,
@@ -84,13 +86,18 @@ class Units:
             await store.add_change(
                 connection, unit_id=unit_id, author=author, verb="add", before={}, after=after
             )
+            await write(connection, _audited("unit.add", unit_id, author, name=name))
         return replace(unit, id=unit_id)
 
     async def rename(self, unit_id: UnitId, name: str, *, author: str) -> Unit:
         """Raises: UnitIdUnknown, UnitNameInvalid, UnitNameTaken, DatabaseUnavailable."""
         async with self._database.transaction() as connection:
             tree = await self._locked_tree(connection)
-            return await _put(connection, tree, replace(_known(tree, unit_id), name=name), "rename", author)
+            renamed = await _put(
+                connection, tree, replace(_known(tree, unit_id), name=name), "rename", author
+            )
+            await write(connection, _audited("unit.rename", unit_id, author, name=name))
+        return renamed
 
     async def recode(
         self, unit_id: UnitId, code: str | None, *, author: str, drop_codes: bool = False
@@ -101,6 +108,7 @@ class Units:
             unit = replace(_known(tree, unit_id), code=code)
             changed = await _put(connection, tree, unit, "recode", author)
             await _settle_codes(connection, tree.with_unit(unit), unit_id, drop_codes, author)
+            await write(connection, _audited("unit.recode", unit_id, author, code=code))
         return changed
 
     async def move(
@@ -127,6 +135,7 @@ class Units:
             changed = await _put(connection, tree, unit, "move", author)
             await _settle_codes(connection, tree.with_unit(unit), unit_id, drop_codes, author)
             await ring_cameras(connection)
+            await write(connection, _audited("unit.move", unit_id, author, to=to))
         return changed
 
     async def merge(
@@ -170,6 +179,7 @@ class Units:
                 after={"merged_into": into_id, **counts},
             )
             await ring_cameras(connection)
+            await write(connection, _audited("unit.merge", unit_id, author, into=into_id, **counts))
         return Merged(into=into, cameras=cameras, rooms=rooms, units=len(children))
 
     async def _locked_tree(self, connection: Connection) -> Tree:
@@ -235,3 +245,7 @@ async def _check_names(connection: Connection, tree: Tree, unit: Unit, into: Uni
     ]
     if names:
         raise UnitMergeNames(unit=unit.name, into=into.name, names=", ".join(names))
+
+
+def _audited(act: str, unit_id: UnitId, author: str, **detail: object) -> AuditEntry:
+    return AuditEntry(author=author, act=act, target=f"unit {unit_id}", unit_ids=[unit_id], detail=detail)
