@@ -28,6 +28,7 @@ from vms.errors import SettingsInvalid
 from vms.exports.settings import ExportSettings
 from vms.masked.wish import MaskedSettings
 from vms.places import models_folder
+from vms.playback.settings import PlaybackSettings
 from vms.retention.settings import RetentionSettings
 
 
@@ -95,6 +96,7 @@ class Settings(BaseSettings):
     retention: RetentionSettings = RetentionSettings()
     access: AccessSettings = AccessSettings()
     export: ExportSettings = ExportSettings()
+    playback: PlaybackSettings = PlaybackSettings()
     onvif: OnvifSettings = OnvifSettings()
     condition: ConditionSettings = ConditionSettings()
     detectors: DetectorSettings = DetectorSettings()

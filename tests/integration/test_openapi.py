@@ -31,6 +31,7 @@ from vms.api import (
     cameras,
     exports,
     holds,
+    playbacks,
     probes,
     units,
 )
@@ -44,8 +45,8 @@ from vms.cli import app as command_line
 
 #: calls that need a device, which test_onvif_api.py and test_probe.py have
 OF_DEVICES = re.compile(r"/ptz|/imaging$|/device$|/discovery$|/probes$")
-#: calls that need recordings, which test_exports_api.py has
-OF_RECORDINGS = re.compile(r"/exports|/playback")
+#: calls that need recordings, which test_exports_api.py and test_playback.py have
+OF_RECORDINGS = re.compile(r"/exports|/playback|/thumbnails")
 
 APP = create_app(cast(Any, None))
 DOCUMENT = APP.openapi()
@@ -106,6 +107,7 @@ def test_every_example_has_the_shape_it_is_an_example_of() -> None:
         *accesses.router.routes,
         *exports.router.routes,
         *holds.router.routes,
+        *playbacks.router.routes,
     ):
         if isinstance(route, APIRoute) and route.body_field is not None:
             (method,) = route.methods
@@ -113,7 +115,7 @@ def test_every_example_has_the_shape_it_is_an_example_of() -> None:
             if call is not None and call.asked is not None:
                 TypeAdapter(route.body_field.field_info.annotation).validate_json(json.dumps(call.asked))
                 bodies += 1
-    assert bodies == 16
+    assert bodies == 17
     for (method, _), call in CALLS.items():
         for status, problems in problems_of(method, call).items():
             for problem in problems:

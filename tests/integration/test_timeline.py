@@ -14,6 +14,7 @@ from streams.camera import CameraId
 from streams.segment import Segment
 from tests.fakes.clock import ManualClock
 from tests.fakes.events import add_camera
+from tests.fakes.evidence_desk import desk_in
 from tests.fakes.registry_client import registry_client
 from vms.cameras.registry import Registry
 from vms.segments import PostgresSegments
@@ -40,7 +41,8 @@ async def camera(database: Database, clock: ManualClock) -> CameraId:
 @pytest.fixture
 async def client(database: Database, clock: ManualClock, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     registry = Registry(database=database, vault=Vault.open(tmp_path / "key"))
-    async with registry_client(database, registry, clock=clock) as client:
+    desk = desk_in(tmp_path, database, clock)
+    async with registry_client(database, registry, clock=clock, evidence=desk) as client:
         yield client
 
 

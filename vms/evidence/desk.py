@@ -16,6 +16,9 @@ from vms.audit.audit import Audit
 from vms.exports.exports import Exports
 from vms.exports.masking import Masker
 from vms.holds.holds import Holds
+from vms.playback.files import RecordedFiles
+from vms.playback.playbacks import Playbacks
+from vms.playback.strips import Strips
 from vms.settings import Settings
 from vms.signing.keys import SigningKeys
 from vms.timeline.reading import Timelines
@@ -29,6 +32,8 @@ class EvidenceDesk:
     timelines: Timelines
     holds: Holds
     exports: Exports
+    playbacks: Playbacks
+    strips: Strips
 
 
 def load_person(settings: Settings) -> PersonDetector:
@@ -70,6 +75,7 @@ def build_desk(
     register = AccessRegister(database=database, clock=clock, settings=settings.access)
     signing = SigningKeys(database=database, vault=vault, clock=clock)
     timelines = Timelines(database=database, clock=clock)
+    files = RecordedFiles(path_of, most_indexes=settings.playback.most_indexes)
     return EvidenceDesk(
         audit=Audit(database=database, clock=clock),
         register=register,
@@ -87,5 +93,16 @@ def build_desk(
             software=f"vms {version('vms')}",
             clock=clock,
             masker=Masker(load=lambda: load_person(settings), settings=settings.masked),
+        ),
+        playbacks=Playbacks(
+            database=database,
+            register=register,
+            timelines=timelines,
+            files=files,
+            settings=settings.playback,
+            clock=clock,
+        ),
+        strips=Strips(
+            database=database, register=register, files=files, most=settings.playback.most_thumbnails
         ),
     )

@@ -1,7 +1,7 @@
 """A camera's timeline from what is written about it: files, deletions, conditions, changes of the camera, alerts, holds."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from vms.timeline.errors import TimelineRangeInvalid
 from vms.timeline.timeline import Cause, Gap, Reason, Recorded, Stretch, gaps_of, stretches_of
 
 MOST_DAYS = 31
+#: there is nothing before, and dates have an end there
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _UNSEEN = frozenset({"offline", "stalled", "never_connected"})
 
 
@@ -64,7 +66,7 @@ class Timelines:
 
         Raises: TimelineRangeInvalid, CameraUnknown, DatabaseUnavailable.
         """
-        if not timedelta(0) < end_at - start_at <= timedelta(days=MOST_DAYS):
+        if start_at < _EARLIEST or not timedelta(0) < end_at - start_at <= timedelta(days=MOST_DAYS):
             raise TimelineRangeInvalid(most=MOST_DAYS)
         now = self._clock.now()
         end_at = max(start_at, min(end_at, now))
@@ -72,7 +74,7 @@ class Timelines:
         async with self._database.connection() as connection:
             camera = await store.camera(connection, camera_id)
             if camera is None:
-                raise CameraUnknown(camera_id=camera_id)
+                raise CameraUnknown(camera=camera_id)
             profile = profile or ("sub" if camera["recorded"] == "sub" else "main")
             recorded = [
                 Recorded(

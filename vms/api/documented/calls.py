@@ -20,6 +20,7 @@ from vms.api.documented import examples, shapes
 from vms.api.documented.call import Call, Errors
 from vms.api.documented.evidence import EVIDENCE_CALLS
 from vms.api.documented.health import HEALTH_CALLS
+from vms.api.documented.playback import PLAYBACK_CALLS
 from vms.api.documented.probes import PROBE_CALLS
 from vms.api.documented.timeline import TIMELINE_CALLS
 from vms.cameras import errors as camera_errors
@@ -178,5 +179,6 @@ CALLS: Final[Mapping[tuple[str, str], Call]] = {
     **EVIDENCE_CALLS,
     **HEALTH_CALLS,
     **PROBE_CALLS,
+    **PLAYBACK_CALLS,
     **TIMELINE_CALLS,
 }

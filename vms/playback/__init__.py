@@ -1,0 +1,1 @@
+"""Recordings shown to people: playlists over recorded files, and strips of small pictures."""
