@@ -63,12 +63,11 @@ def make_masked_copy(
         raise MaskedOverItself(path=source)
     hear = _hearing(on_progress)
     digest = sha256_of(source)
-    cover = cover_of(source, wish, detector, on_progress=lambda share: hear(share * _LOOKING))
     statement = statement_of(wish, detector.fact, original={**(original or {}), "sha256": digest.hex()})
-    pictures, last_s, first_s = Pictures(source), 0.0, None
-    count = 0
-    painter = Painter(wish, cover)
+    pictures, count, first_s, last_s = Pictures(source), 0, None, 0.0
     with Remade(target, comment=canonical(statement), threads=wish.settings.threads) as remade:
+        cover = cover_of(source, wish, detector, on_progress=lambda share: hear(share * _LOOKING))
+        painter = Painter(wish, cover)
         for shown in pictures:
             remade.write(painter.over(shown))
             count += 1

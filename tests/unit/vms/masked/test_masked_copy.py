@@ -15,6 +15,7 @@ from detectors.models import Models, load_models
 from streams.errors import VideoUnreadable, VideoUnwritable
 from streams.remake import Pictures, Remade, Shown
 from tests.fakes.persons import Somebody
+from vms.bench import masked as masked_bench
 from vms.masked.copy import make_masked_copy, sha256_of
 from vms.masked.errors import MaskedCancelled, MaskedOverItself
 from vms.masked.evaluation import evaluate, read_boxes
@@ -172,6 +173,15 @@ def test_what_is_no_video_is_named(what: bytes, tmp_path: Path) -> None:
     assert not (tmp_path / "out.mp4").exists()
 
 
+def test_a_place_that_cannot_be_written_is_told_before_the_work(clip: Path, tmp_path: Path) -> None:
+    heard: list[float] = []
+    with pytest.raises(VideoUnwritable, match="none"):
+        make_masked_copy(
+            clip, tmp_path / "none" / "out.mp4", MaskedWish(), Somebody(None), on_progress=heard.append
+        )
+    assert heard == []
+
+
 def test_the_original_is_not_overwritten(clip: Path, tmp_path: Path) -> None:
     before = sha256_of(clip)
     with pytest.raises(MaskedOverItself):
@@ -193,3 +203,12 @@ def test_nine_in_ten_labelled_pedestrians_are_covered(models: Models, tmp_path: 
     assert measured.persons >= 20
     assert measured.covered / measured.persons >= 0.9
     assert measured.picture_covered < 0.4
+
+
+def test_the_benchmark_says_what_a_copy_costs(clip: Path) -> None:
+    told: list[str] = []
+    report = masked_bench.run(clip, Somebody(PERSON), MaskedSettings(), tell=told.append)
+    body = report.as_json()
+    assert (body["pictures"], len(told)) == (16, 2)
+    assert report.masked_s > 0 and report.bare_s > 0
+    assert set(body) >= {"ratio", "pictures_per_core_second"}
