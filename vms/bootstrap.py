@@ -53,6 +53,7 @@ from vms.retention.retention import Retention
 from vms.rooms.hub import Hub
 from vms.segments import PostgresSegments
 from vms.settings import Settings
+from vms.volumes import recordings_volume
 from vms.worker import Worker
 
 log = structlog.get_logger(__name__)
@@ -186,7 +187,7 @@ class _House:
         )
         self._recordings = recording.folder
         self._volume_id = VolumeId(0)  # known once it has begun
-        self._retention_settings = settings.retention
+        self._settings = settings
         self._retention: Retention | None = None
         self._segments = PostgresSegments(storage.database)
         self._capture = Capture(
@@ -299,13 +300,13 @@ class _House:
         """Be known to other workers, and bring files and rows into agreement after whatever ended the last process."""
         await self._keeper.join()
         cameras = await self._storage.registry.recorded_ids()
-        self._volume_id = await self._segments.volume(
-            self._identity.host, f"{self._identity.folder}/recordings"
+        self._volume_id, _ = await recordings_volume(
+            self._settings, self._storage.database, self._storage.folder.path
         )
         self._retention = Retention(
             database=self._storage.database,
             clock=self._clock,
-            settings=self._retention_settings,
+            settings=self._settings.retention,
             volumes={self._volume_id: self._recordings},
         )
         await self._retention.unlink_doomed()

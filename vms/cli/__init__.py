@@ -26,6 +26,7 @@ from vms.cli import (
     models,
     openapi,
     poses,
+    recordings,
     replay,
     serve,
     timeline,
@@ -56,6 +57,7 @@ app.add_typer(cameras.app, name="cameras", help=cameras.HELP)
 app.command("discover", help=discover.HELP)(discover.discover)
 app.command("health", help=health.HELP)(health.health)
 app.add_typer(access.app, name="access", help=access.HELP)
+app.add_typer(recordings.app, name="recordings", help=recordings.HELP)
 app.command("export", help=export.HELP)(export.export)
 app.add_typer(evidence.app, name="evidence", help=evidence.HELP)
 app.add_typer(holds.app, name="holds", help=holds.HELP)

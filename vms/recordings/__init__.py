@@ -1,0 +1,1 @@
+"""Recordings as they are: disk, database and content compared, and the chain through them walked."""
