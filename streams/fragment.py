@@ -254,7 +254,7 @@ class _Moof:
         )
 
 
-def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Kind and payload of the boxes in a box."""
     at = 0
     while at + 8 <= len(data):
@@ -265,9 +265,9 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += size
 
 
-def _find(data: bytes, *path: bytes) -> bytes:
+def find(data: bytes, *path: bytes) -> bytes:
     for wanted in path:
-        data = next((payload for kind, payload in _boxes(data) if kind == wanted), b"")
+        data = next((payload for kind, payload in boxes(data) if kind == wanted), b"")
     return data
 
 
@@ -277,12 +277,12 @@ def _number(data: bytes, at: int) -> int:
 
 
 def _video_track(moov: bytes) -> _Track | None:
-    for kind, trak in _boxes(moov):
-        if kind != b"trak" or _find(trak, b"mdia", b"hdlr")[8:12] != b"vide":
+    for kind, trak in boxes(moov):
+        if kind != b"trak" or find(trak, b"mdia", b"hdlr")[8:12] != b"vide":
             continue
-        tkhd, mdhd = _find(trak, b"tkhd"), _find(trak, b"mdia", b"mdhd")
+        tkhd, mdhd = find(trak, b"tkhd"), find(trak, b"mdia", b"mdhd")
         track_id = _number(tkhd, 20 if tkhd[0] else 12)
-        for kind_, trex in _boxes(_find(moov, b"mvex")):
+        for kind_, trex in boxes(find(moov, b"mvex")):
             if kind_ == b"trex" and _number(trex, 4) == track_id:
                 return _Track(
                     id=track_id,
@@ -296,8 +296,8 @@ def _video_track(moov: bytes) -> _Track | None:
 
 def _read_moof(moof: bytes, offset: int, size: int, track: _Track) -> _Moof | None:
     """None where it holds no video."""
-    for kind, traf in _boxes(moof):
-        if kind == b"traf" and _number(tfhd := _find(traf, b"tfhd"), 4) == track.id:
+    for kind, traf in boxes(moof):
+        if kind == b"traf" and _number(tfhd := find(traf, b"tfhd"), 4) == track.id:
             return _read_traf(traf, tfhd, offset, size, track)
     return None
 
@@ -312,12 +312,12 @@ def _read_traf(traf: bytes, tfhd: bytes, offset: int, size: int, track: _Track) 
         if flags & bit:
             usual[index] = _number(tfhd, at)
             at += 4
-    tfdt = _find(traf, b"tfdt")
+    tfdt = find(traf, b"tfdt")
     (decode_time,) = struct.unpack_from(">Q" if tfdt[0] else ">I", tfdt, 4)
     extents: list[tuple[int, int]] = []
     samples = duration = first_sample = 0
     keyframe = False
-    for kind, trun in _boxes(traf):
+    for kind, trun in boxes(traf):
         if kind != b"trun":
             continue
         run = _read_trun(trun, usual)
