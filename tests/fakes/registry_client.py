@@ -3,12 +3,13 @@
 Every answer and every refusal is held to what the OpenAPI document says of it.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC
 from typing import Any, cast
 
 import httpx
+from starlette.types import ASGIApp
 
 from alerts.lifecycle import Lifecycle
 from runtime.clock import Clock, SystemClock
@@ -35,7 +36,9 @@ async def registry_client(
     desk: DeviceDesk | None = None,
     event_watch: EventWatch | None = None,
     evidence: EvidenceDesk | None = None,
+    on_app: Callable[[ASGIApp], None] = lambda _app: None,
 ) -> AsyncIterator[httpx.AsyncClient]:
+    """`on_app` is given the application, for who wants it behind a real socket too."""
     clock = clock or SystemClock()
     health = Health(
         database=database,
@@ -61,7 +64,9 @@ async def registry_client(
         evidence=evidence or nobody,
         clock=clock,
     )
-    transport = httpx.ASGITransport(create_app(parts), raise_app_exceptions=True)
+    app = create_app(parts)
+    on_app(app)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=True)
     hooks: dict[str, list[Any]] = {"response": [hold_to_the_document]}
     async with httpx.AsyncClient(
         transport=transport, base_url="http://127.0.0.1", event_hooks=hooks

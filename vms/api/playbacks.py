@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
+from fastapi import Path as PathParameter
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
@@ -105,6 +106,26 @@ async def read_keyframes(playback_id: UUID, camera_id: Id, seq: Id, parts: Given
     return Response(media, media_type=VIDEO, headers=_NOT_KEPT)
 
 
+@router.get("/playbacks/{playback_id}/{camera_id}/{seq}/masked.mp4")
+async def read_masked_head(playback_id: UUID, camera_id: Id, seq: Id, parts: Given) -> Response:
+    """What a player needs before the masked fragments of a file."""
+    head = await parts.evidence.playbacks.masked_head(playback_id, CameraId(camera_id), seq)
+    return Response(head, media_type=VIDEO, headers=_NOT_KEPT)
+
+
+@router.get("/playbacks/{playback_id}/{camera_id}/{seq}/masked-{number}.m4s")
+async def read_masked_fragment(
+    playback_id: UUID,
+    camera_id: Id,
+    seq: Id,
+    number: Annotated[int, PathParameter(ge=0, lt=1 << 31)],
+    parts: Given,
+) -> Response:
+    """A fragment with the camera's privacy masks black in it, encoded anew: for an access that is not for unmasked pictures."""
+    media = await parts.evidence.playbacks.masked_fragment(playback_id, CameraId(camera_id), seq, number)
+    return Response(media, media_type=VIDEO, headers=_NOT_KEPT)
+
+
 @router.get("/cameras/{camera_id}/thumbnails")
 async def read_thumbnails(
     camera_id: Id,
@@ -148,6 +169,7 @@ def _as_json(playback: Playback) -> dict[str, object]:
                 "profile": camera.profile,
                 "playlist_url": f"/api/v1/playbacks/{playback.id}/{camera.camera_id}.m3u8",
                 "segments": len(camera.segments),
+                "masked": camera.mask is not None,
                 "gaps": [gap_as_json(gap) for gap in camera.gaps],
             }
             for camera in playback.cameras.values()

@@ -16,6 +16,7 @@ from vms.audit.audit import Audit
 from vms.exports.exports import Exports
 from vms.exports.masking import Masker
 from vms.holds.holds import Holds
+from vms.masked.playback import MaskedFragments
 from vms.playback.files import RecordedFiles
 from vms.playback.playbacks import Playbacks
 from vms.playback.strips import Strips
@@ -101,6 +102,7 @@ def build_desk(
             files=files,
             settings=settings.playback,
             clock=clock,
+            masked=MaskedFragments(settings.masked),
         ),
         strips=Strips(
             database=database, register=register, files=files, most=settings.playback.most_thumbnails

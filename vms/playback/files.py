@@ -4,6 +4,7 @@ Whoever shows other bytes than those of the recording, masked ones for example, 
 """
 
 import asyncio
+import struct
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -16,12 +17,15 @@ from streams.fragment import FileIndex, scan_file
 from streams.keyframes import keyframes_of, thumbnails_of
 from streams.mask import Mask
 from streams.segment import ChainedSegment, Segment
+from streams.shift import Patch, patched, patches_of, shifted, timescales_of
 from vms.playback.errors import RecordingGone
 from vms.playback.playlist import PlayedFile
 
 log = structlog.get_logger(__name__)
 
 _BLOCK = 256 * 1024
+#: bytes of the longest patch
+_PATCH = 8
 _MOST_GONE = 10_000
 
 
@@ -32,6 +36,9 @@ class RecordedFiles:
         self._indexes: OrderedDict[str, FileIndex] = OrderedDict()
         self._gone: set[str] = set()
 
+    def path(self, chained: ChainedSegment) -> Path:
+        return self._path_of(chained.segment)
+
     def index(self, chained: ChainedSegment) -> FileIndex:
         """Blocks. Raises: RecordingGone."""
         name = chained.segment.path
@@ -40,33 +47,46 @@ class RecordedFiles:
             try:
                 known = scan_file(self._path_of(chained.segment))
             except (OSError, VideoUnreadable) as error:
-                raise self._is_gone(chained, error) from error
+                raise self.is_gone(chained, error) from error
         self._indexes[name] = known
         while len(self._indexes) > self._most:
             self._indexes.pop(next(iter(self._indexes)))
         return known
 
-    async def read(self, chained: ChainedSegment, begin: int, end: int) -> AsyncIterator[bytes]:
-        """Its bytes from and to, in blocks; it is open before this returns. Raises: RecordingGone."""
-        file = await asyncio.to_thread(self._open, chained, begin)
+    async def read(
+        self, chained: ChainedSegment, played: PlayedFile, begin: int, end: int, *, begins_s: float
+    ) -> AsyncIterator[bytes]:
+        """Its bytes from and to, in blocks, its fragments moved on by `begins_s` seconds; it is open before this returns.
+
+        Raises: RecordingGone.
+        """
+        file, patches = await asyncio.to_thread(self._open, chained, played, begin, end, begins_s)
 
         async def blocks() -> AsyncIterator[bytes]:
-            left = end - begin
+            at = begin
             try:
-                while left > 0 and (block := await asyncio.to_thread(file.read, min(_BLOCK, left))):
-                    left -= len(block)
-                    yield block
+                while at < end and (block := await asyncio.to_thread(file.read, min(_BLOCK, end - at))):
+                    here = [each for each in patches if at - _PATCH < each[0] < at + len(block)]
+                    yield patched(block, at, here) if here else block
+                    at += len(block)
             finally:
                 file.close()
 
         return blocks()
 
-    def keyframes(self, chained: ChainedSegment, played: PlayedFile) -> tuple[bytes, bytes]:
+    def keyframes(
+        self, chained: ChainedSegment, played: PlayedFile, *, begins_s: float
+    ) -> tuple[bytes, bytes]:
         """Blocks. Raises: RecordingGone."""
+        first = played.index.fragments[played.first]
         try:
-            return keyframes_of(self._path_of(chained.segment), played.index, played.first, played.last)
+            head, media = keyframes_of(
+                self._path_of(chained.segment), played.index, played.first, played.last
+            )
         except (OSError, VideoUnreadable) as error:
-            raise self._is_gone(chained, error) from error
+            raise self.is_gone(chained, error) from error
+        since_s = begins_s + first.decode_time / played.index.timescale
+        return head, shifted(media, since_s, timescales_of(head))
 
     def thumbnail(self, chained: ChainedSegment, fragment: int, *, height: int, mask: Mask | None) -> bytes:
         """Blocks. Raises: RecordingGone."""
@@ -76,19 +96,31 @@ class RecordedFiles:
                 self._path_of(chained.segment), index, [fragment], height=height, mask=mask
             )
         except (OSError, VideoUnreadable) as error:
-            raise self._is_gone(chained, error) from error
+            raise self.is_gone(chained, error) from error
         return jpeg
 
-    def _open(self, chained: ChainedSegment, begin: int) -> BinaryIO:
+    def _open(
+        self, chained: ChainedSegment, played: PlayedFile, begin: int, end: int, begins_s: float
+    ) -> tuple[BinaryIO, list[Patch]]:
+        patches: list[Patch] = []
         try:
             file = self._path_of(chained.segment).open("rb")
-            file.seek(begin)
-        except OSError as error:
-            raise self._is_gone(chained, error) from error
-        return file
+            try:
+                scales = timescales_of(file.read(played.index.head))
+                for each in played.index.fragments[played.first : played.last]:
+                    if each.offset < end and each.offset + each.size > begin:
+                        file.seek(each.offset)
+                        patches += patches_of(file.read(each.moof_size), each.offset, begins_s, scales)
+                file.seek(begin)
+            except BaseException:
+                file.close()
+                raise
+        except (OSError, ValueError, struct.error) as error:
+            raise self.is_gone(chained, error) from error
+        return file, patches
 
-    def _is_gone(self, chained: ChainedSegment, error: Exception) -> RecordingGone:
-        """Told once a file."""
+    def is_gone(self, chained: ChainedSegment, error: Exception) -> RecordingGone:
+        """What to raise; told once a file."""
         segment = chained.segment
         if segment.path not in self._gone:
             if len(self._gone) >= _MOST_GONE:

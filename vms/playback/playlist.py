@@ -1,7 +1,7 @@
 """An HLS playlist (RFC 8216 and its second edition) as text: files in order, a byte range a fragment, wall times, gaps. No I/O.
 
-Each file is a discontinuity of its own: its media time begins anew. Wall time stands at the first fragment of each, so that a
-player knows how long a gap is and several cameras can be kept in step; a gap is named by an EXT-X-DATERANGE.
+Media time goes on from file to file (streams/shift.py), and each run is a discontinuity. Wall time stands at the first fragment of
+each file, so that a player knows how long a gap is and several cameras can be kept in step; a gap is named by an EXT-X-DATERANGE.
 """
 
 from collections.abc import Iterator, Sequence
@@ -55,9 +55,16 @@ def played_file(
     return PlayedFile(seq=seq, segment=segment, index=index, first=first, last=last)
 
 
-def playlist_of(files: Sequence[PlayedFile], gaps: Sequence[Gap], *, folder: str, keyframes: bool) -> str:
-    """`folder`: what addresses of files begin with; `keyframes`: a file of nothing but these for each."""
-    lines = list(_keyframe_lines(files, folder) if keyframes else _lines(files, folder))
+def playlist_of(
+    files: Sequence[PlayedFile], gaps: Sequence[Gap], *, folder: str, keyframes: bool, masked: bool = False
+) -> str:
+    """`folder`: what addresses of files begin with; `keyframes`: a file of nothing but these for each.
+
+    `masked`: fragments that are made when they are asked for, each with an address of its own; never keyframes only.
+    """
+    keyframes = keyframes and not masked
+    lines_of = _masked_lines if masked else _keyframe_lines if keyframes else _lines
+    lines = list(lines_of(files, folder))
     longest = max((sum(map(f.seconds, range(f.first, f.last))) for f in files), default=1.0)
     if not keyframes:
         longest = max((f.seconds(number) for f in files for number in range(f.first, f.last)), default=1.0)
@@ -68,7 +75,7 @@ def playlist_of(files: Sequence[PlayedFile], gaps: Sequence[Gap], *, folder: str
         f"#EXT-X-TARGETDURATION:{max(1, ceil(longest))}",
         "#EXT-X-MEDIA-SEQUENCE:0",
     ]
-    if all(f.index.fragments[n].keyframe for f in files for n in range(f.first, f.last)):
+    if masked or all(f.index.fragments[n].keyframe for f in files for n in range(f.first, f.last)):
         head.append("#EXT-X-INDEPENDENT-SEGMENTS")
     head += [
         f'#EXT-X-DATERANGE:ID="gap-{number}",CLASS="gap",START-DATE="{iso(gap.start_at)}",'
@@ -81,7 +88,7 @@ def playlist_of(files: Sequence[PlayedFile], gaps: Sequence[Gap], *, folder: str
 def _lines(files: Sequence[PlayedFile], folder: str) -> Iterator[str]:
     for order, file in enumerate(files):
         address = f"{folder}/{file.seq}.mp4"
-        if order:
+        if order and _breaks(files[order - 1], file):
             yield "#EXT-X-DISCONTINUITY"
         yield f'#EXT-X-MAP:URI="{address}",BYTERANGE="{file.index.head}@0"'
         yield f"#EXT-X-PROGRAM-DATE-TIME:{iso(file.wall_time(file.first))}"
@@ -89,17 +96,35 @@ def _lines(files: Sequence[PlayedFile], folder: str) -> Iterator[str]:
             fragment = file.index.fragments[number]
             yield f"#EXTINF:{file.seconds(number):.6f},"
             yield f"#EXT-X-BYTERANGE:{fragment.size}@{fragment.offset}"
-            yield address
+            # Each its own address: ffmpeg takes ranges of one address that follow each other for one answer, and loses its place.
+            yield f"{address}?part={number}"
+
+
+def _masked_lines(files: Sequence[PlayedFile], folder: str) -> Iterator[str]:
+    for order, file in enumerate(files):
+        if order and _breaks(files[order - 1], file):
+            yield "#EXT-X-DISCONTINUITY"
+        yield f'#EXT-X-MAP:URI="{folder}/{file.seq}/masked.mp4"'
+        yield f"#EXT-X-PROGRAM-DATE-TIME:{iso(file.wall_time(file.first))}"
+        for number in range(file.first, file.last):
+            yield f"#EXTINF:{file.seconds(number):.6f},"
+            yield f"{folder}/{file.seq}/masked-{number}.m4s"
 
 
 def _keyframe_lines(files: Sequence[PlayedFile], folder: str) -> Iterator[str]:
     for order, file in enumerate(files):
-        if order:
+        if order and _breaks(files[order - 1], file):
             yield "#EXT-X-DISCONTINUITY"
         yield f'#EXT-X-MAP:URI="{folder}/{file.seq}/head.mp4"'
         yield f"#EXT-X-PROGRAM-DATE-TIME:{iso(file.wall_time(file.first))}"
         yield f"#EXTINF:{sum(map(file.seconds, range(file.first, file.last))):.6f},"
         yield f"{folder}/{file.seq}/keyframes.m4s"
+
+
+def _breaks(before: PlayedFile, after: PlayedFile) -> bool:
+    """Whether media time leaps, or the pictures become others."""
+    a, b = before.segment, after.segment
+    return (a.run_id, a.codec, a.width, a.height) != (b.run_id, b.codec, b.width, b.height)
 
 
 def _stretch(segment: Segment) -> float:

@@ -21,6 +21,8 @@ class PlayedCameraShape(Shape):
     playlist_url: str
     #: recorded files
     segments: int
+    #: privacy masks are black in it
+    masked: bool
     gaps: list[GapShape]
 
 
@@ -87,6 +89,7 @@ PLAYBACK_CALLS: Final[Mapping[tuple[str, str], Call]] = {
                     "profile": "main",
                     "playlist_url": f"/api/v1/playbacks/{_ID}/1.m3u8",
                     "segments": 19,
+                    "masked": False,
                     "gaps": [GAP],
                 }
             ],
@@ -94,7 +97,6 @@ PLAYBACK_CALLS: Final[Mapping[tuple[str, str], Call]] = {
         status=201,
         errors=(
             *_ACCESS,
-            access_errors.AccessMasked,
             CameraUnknown,
             playback_errors.PlaybackRangeInvalid,
             playback_errors.PlaybackCamerasInvalid,
@@ -102,10 +104,18 @@ PLAYBACK_CALLS: Final[Mapping[tuple[str, str], Call]] = {
     ),
     ("get", _PLAYBACK + ".m3u8"): Call(media="application/vnd.apple.mpegurl", errors=_PLAYING),
     ("get", _PLAYBACK + "/{seq}.mp4"): Call(
-        media="video/mp4", status=206, errors=(*_FILE, playback_errors.BytesNotShown)
+        media="video/mp4",
+        status=206,
+        errors=(*_FILE, access_errors.AccessMasked, playback_errors.BytesNotShown),
     ),
-    ("get", _PLAYBACK + "/{seq}/head.mp4"): Call(media="video/mp4", errors=_FILE),
-    ("get", _PLAYBACK + "/{seq}/keyframes.m4s"): Call(media="video/mp4", errors=_FILE),
+    ("get", _PLAYBACK + "/{seq}/head.mp4"): Call(
+        media="video/mp4", errors=(*_FILE, access_errors.AccessMasked)
+    ),
+    ("get", _PLAYBACK + "/{seq}/keyframes.m4s"): Call(
+        media="video/mp4", errors=(*_FILE, access_errors.AccessMasked)
+    ),
+    ("get", _PLAYBACK + "/{seq}/masked.mp4"): Call(media="video/mp4", errors=_FILE),
+    ("get", _PLAYBACK + "/{seq}/masked-{number}.m4s"): Call(media="video/mp4", errors=_FILE),
     ("get", "/api/v1/cameras/{camera_id}/thumbnails"): Call(
         answer=StripShape,
         example={"thumbnails": [{"at": START, "picture": "data:image/jpeg;base64,/9j/4AAQ…"}]},
