@@ -215,5 +215,7 @@ async def test_the_examples_are_taken_by_a_real_server(database: Database, tmp_p
         await call("post", "/holds/1/release", json=evidence.HOLD_RELEASE)
         for path in ("/accesses", "/audit", "/audit/verification", "/holds", "/deletions"):
             await call("get", path)
+        for path in ("/accesses.csv", "/audit.csv"):
+            await call("get", path)
         await call("delete", "/cameras/2", params={"author": "李"}, **match)
     assert called == {key for key in CALLS if not (OF_DEVICES.search(key[1]) or OF_RECORDINGS.search(key[1]))}

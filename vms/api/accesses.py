@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from streams.segment import iso
@@ -12,6 +12,7 @@ from vms.access.access import NewAccess, RequestType
 from vms.access.register import RegisteredAccess
 from vms.api.deps import Given
 from vms.api.schemas import Id, Name
+from vms.evidence.sheets import accesses_as_csv
 from vms.exports.exports import access_as_json
 
 router = APIRouter(prefix="/api/v1/accesses", tags=["evidence"])
@@ -79,6 +80,28 @@ async def list_accesses(
         person=person, camera_id=camera, unit_id=unit, case=case, from_at=start, to_at=end, limit=limit
     )
     return {"accesses": [access_as_json(access) for access in accesses]}
+
+
+@router.get(".csv", response_class=Response)
+async def export_accesses(
+    parts: Given,
+    person: str | None = None,
+    camera: Id | None = None,
+    unit: Id | None = None,
+    case: str | None = None,
+    start: AwareDatetime | None = None,
+    end: AwareDatetime | None = None,
+    limit: Annotated[int, Query(ge=1, le=100_000)] = 100_000,
+) -> Response:
+    """The register for a spreadsheet, the latest first."""
+    accesses = await parts.evidence.register.list(
+        person=person, camera_id=camera, unit_id=unit, case=case, from_at=start, to_at=end, limit=limit
+    )
+    return Response(
+        accesses_as_csv(accesses),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="accesses.csv"'},
+    )
 
 
 @router.get("/{access_id}")

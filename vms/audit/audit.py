@@ -1,6 +1,7 @@
 """Writing to the audit and reading it. Whoever changes something writes its line last, in the transaction of the change."""
 
 from datetime import datetime
+from typing import TypedDict
 
 from runtime.chain import link
 from runtime.clock import Clock
@@ -29,6 +30,18 @@ async def write(connection: Connection, entry: AuditEntry, *, at: datetime | Non
         camera_ids=sorted(entry.camera_ids),
         unit_ids=sorted(entry.unit_ids),
     )
+
+
+class Filters(TypedDict, total=False):
+    """Which lines are asked for."""
+
+    author: str | None
+    act: str | None
+    camera_id: int | None
+    unit_id: int | None
+    case: str | None
+    from_at: datetime | None
+    to_at: datetime | None
 
 
 class Audit:

@@ -1,17 +1,21 @@
 """`vms audit`: who did what, and whether the chain of lines is whole."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from vms.audit.audit import Filters
 from vms.audit.entry import AuditLine
 from vms.audit.in_json import line_as_json, verification_as_json
 from vms.audit.verification import Verification
 from vms.bootstrap import Storage
+from vms.cameras.sheets.errors import SheetFileUnwritable
 from vms.cli.language import LANGUAGE, say
 from vms.cli.options import Config, Data, DatabaseUrl, Json
 from vms.cli.output import console, plain, print_json, print_table
 from vms.cli.storage import with_storage
+from vms.evidence.sheets import audit_as_csv
 from vms.settings import load_settings
 
 HELP = say(
@@ -67,6 +71,33 @@ def list_(
             for line in lines
         ],
     )
+
+
+@app.command(
+    help=say(
+        "Write lines into a .csv file for a spreadsheet, the latest first.",
+        "将审计记录写入 .csv 文件，最新在前。",
+    )
+)
+def export(
+    file: Annotated[Path, typer.Argument(help=say("The .csv file.", ".csv 文件。"))],
+    author: Annotated[str | None, typer.Option(help=say("Only theirs.", "仅此人。"))] = None,
+    act: Annotated[str | None, typer.Option(help=say("Only this act.", "仅此操作。"))] = None,
+    case: Annotated[str | None, typer.Option(help=say("Only of this case.", "仅此案件。"))] = None,
+    data: Data = None,
+    database: DatabaseUrl = None,
+    config: Config = None,
+) -> None:
+    async def work(storage: Storage) -> bytes:
+        filters = Filters(author=author, act=act, case=case)
+        return b"".join([page async for page in audit_as_csv(storage.evidence.audit, filters)])
+
+    content = with_storage(load_settings(config, data=data, database=database), work)
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise SheetFileUnwritable(path=file, reason=error.strerror or str(error)) from error
+    console.print(say("Wrote {}.", "已写入 {}。").format(file), markup=False)
 
 
 @app.command(

@@ -250,6 +250,7 @@ EVIDENCE_CALLS: Final[Mapping[tuple[str, str], Call]] = {
         errors=tuple(access_errors.AccessInvalid.__subclasses__()),
     ),
     ("get", "/api/v1/accesses"): Call(answer=AccessesShape, example={"accesses": [_ACCESS]}),
+    ("get", "/api/v1/accesses.csv"): Call(media="text/csv"),
     ("get", "/api/v1/accesses/{access_id}"): Call(
         answer=AccessWithUsesShape,
         example={**_ACCESS, "uses": [_USE]},
@@ -262,6 +263,7 @@ EVIDENCE_CALLS: Final[Mapping[tuple[str, str], Call]] = {
         errors=(access_errors.AccessUnknown, access_errors.AccessExpired),
     ),
     ("get", "/api/v1/audit"): Call(answer=AuditPageShape, example={"lines": [_LINE], "next": None}),
+    ("get", "/api/v1/audit.csv"): Call(media="text/csv"),
     ("get", "/api/v1/audit/verification"): Call(
         answer=AuditVerificationShape, example={"sound": True, "lines": 12, "count": 0, "faults": []}
     ),
