@@ -6,7 +6,7 @@ import typer
 
 from vms.bench import spine as spine_bench
 from vms.bench.report import Comparison, Latency, SpineReport
-from vms.cli import bench_analyse, bench_masked, bench_models, bench_registry
+from vms.cli import bench_analyse, bench_masked, bench_models, bench_registry, bench_timeline
 from vms.cli.language import say
 from vms.cli.options import Json
 from vms.cli.output import console, print_json, print_table
@@ -19,6 +19,7 @@ app.command("analyse", help=bench_analyse.HELP)(bench_analyse.analyse)
 app.command("masked", help=bench_masked.HELP)(bench_masked.masked)
 app.command("models", help=bench_models.HELP)(bench_models.models)
 app.command("registry", help=bench_registry.HELP)(bench_registry.registry)
+app.command("timeline", help=bench_timeline.HELP)(bench_timeline.timeline)
 
 
 @app.command(

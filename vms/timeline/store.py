@@ -11,7 +11,7 @@ from streams.camera import CameraId, ProfileName
 Rows = list[asyncpg.Record]
 
 #: no file is longer
-_LOOK_BACK: Final = timedelta(days=1)
+LOOK_BACK: Final = timedelta(days=1)
 
 #: All bounds are parameters and none is computed here, so that partitions are left out when it is planned.
 RECORDED: Final = """
@@ -29,7 +29,7 @@ async def recorded(
     connection: Connection, camera_id: CameraId, profile: ProfileName, start_at: datetime, end_at: datetime
 ) -> Rows:
     """Files that overlap the range, in order of time. The last one that begins before it bounds how far back it is looked."""
-    rows: Rows = await connection.fetch(RECORDED, camera_id, profile, start_at, end_at, start_at - _LOOK_BACK)
+    rows: Rows = await connection.fetch(RECORDED, camera_id, profile, start_at, end_at, start_at - LOOK_BACK)
     return rows
 
 
