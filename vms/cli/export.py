@@ -15,6 +15,8 @@ from vms.cli.options import Config, Data, DatabaseUrl, Json
 from vms.cli.output import console, print_json, tell
 from vms.cli.storage import with_storage
 from vms.exports.export import OPEN, Export
+from vms.exports.masking import MaskedAsked
+from vms.masked.wish import polygon_of
 from vms.settings import load_settings
 
 HELP = say(
@@ -31,18 +33,63 @@ def export(
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="FILE.zip", help=say("Where to.", "输出文件。"))
     ] = Path("evidence.zip"),
+    masked: Annotated[
+        bool,
+        typer.Option(
+            "--masked",
+            help=say(
+                "Masked copies instead of the originals: people blurred, masks black, a watermark.",
+                "导出遮挡副本而非原件：人员模糊、隐私区域涂黑、加水印。",
+            ),
+        ),
+    ] = False,
+    region: Annotated[
+        str | None,
+        typer.Option(
+            metavar='"x,y x,y x,y"',
+            help=say(
+                "With --masked: corners, 0 to 1, of what stays sharp.",
+                "与 --masked 同用：保持清晰的区域顶点（0 到 1）。",
+            ),
+            show_default=False,
+        ),
+    ] = None,
+    watermark: Annotated[
+        str,
+        typer.Option(
+            help=say(
+                "With --masked. [default: who, when, under which access]",
+                "与 --masked 同用。[默认：领取人、时间、登记编号]",
+            ),
+            show_default=False,
+        ),
+    ] = "",
+    originals: Annotated[
+        bool,
+        typer.Option(
+            "--originals", help=say("With --masked: the originals, too.", "与 --masked 同用：同时附上原件。")
+        ),
+    ] = False,
     data: Data = None,
     database: DatabaseUrl = None,
     config: Config = None,
     json: Json = False,
 ) -> None:
+    if not masked and (region or watermark or originals):
+        raise typer.BadParameter(say("needs --masked", "需要 --masked"), param_hint="--masked")
+    corners = polygon_of(region) if region else None
+    wanted = MaskedAsked(region=corners, watermark=watermark, originals=originals) if masked else None
     settings = load_settings(config, data=data, database=database)
 
     async def work(storage: Storage) -> Export:
         exports = storage.evidence.exports
         cameras = [await storage.registry.editor.find(each) for each in camera]
         asked = await exports.request(
-            access, cameras, moment_of(start, settings.time_zone), moment_of(end, settings.time_zone)
+            access,
+            cameras,
+            moment_of(start, settings.time_zone),
+            moment_of(end, settings.time_zone),
+            masked=wanted,
         )
         tell(say("reading {} MB of recordings", "正在读取 {} MB 录像").format(asked.all_bytes >> 20))
         made = await exports.wait_for(asked.id)
