@@ -15,6 +15,7 @@ from runtime.chain import BEGINNING, link
 from runtime.database import Database
 from streams import store as streams_store
 from streams.camera import CameraId
+from streams.errors import RecordingFailed
 from streams.segment import Segment, VolumeId
 from tests.fakes.clock import ManualClock
 from tests.fakes.events import add_camera
@@ -28,6 +29,8 @@ from vms.holds.errors import (
 )
 from vms.holds.hold import NewHold
 from vms.holds.holds import Holds
+from vms.retention import retention as retention_module
+from vms.retention import store
 from vms.retention.report import deletion_report
 from vms.retention.retention import Retention
 from vms.retention.settings import RetentionSettings
@@ -306,6 +309,61 @@ async def test_a_hold_that_was_placed_is_never_broken(house: House) -> None:
     left = await house.left()
     assert {at for at, _ in kept} <= set(left)
     await house.check_books(40)
+
+
+async def test_a_full_disk_gives_up_nothing_more_while_a_file_cannot_be_removed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.record(range(35, 45), per_day=1)
+    monkeypatch.setattr(retention_module, "free_bytes", lambda _: 0)
+
+    def stuck(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    retention = house.retention(pressure_bytes=1500)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", stuck)
+        for _ in range(5):
+            with pytest.raises(RecordingFailed):
+                await retention.relieve()
+        assert len(await house.left()) == 8
+    assert await retention.relieve() == 8000
+    assert house.files() == 0
+    await house.check_books(10)
+
+
+async def test_a_full_disk_takes_only_what_lies_on_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    await house.record(range(35, 45), per_day=1)
+    full = house.folder.parent / "full"
+    full.mkdir()
+    retention = Retention(
+        database=house.database,
+        clock=house.clock,
+        settings=RetentionSettings(pressure_bytes=1000),
+        volumes={VolumeId(99): full, house.volume_id: house.folder},
+    )
+    monkeypatch.setattr(retention_module, "free_bytes", lambda folder: 0 if folder == full else 1 << 40)
+    assert await retention.relieve() == 0
+    assert len(await house.left()) == 10
+
+
+async def test_a_day_that_got_a_file_after_all_is_not_dropped(house: House) -> None:
+    """Found empty, but before it was dropped a file came, as recovery brings them late."""
+    late = house.segment(NOW - timedelta(days=5))
+    async with house.database.connection() as connection:
+        await streams_store.make_partition(connection, late.start_at.date())
+        (name,) = await store.empty_partitions(connection, NOW)
+    await PostgresSegments(house.database).add_segment(late)
+    async with house.database.transaction() as connection:
+        assert not await store.drop_partition(connection, name)
+    assert await house.left() == [late.start_at]
+
+
+async def test_a_space_makes_nobody_another_person(house: House) -> None:
+    placed = await house.holds.place(hold(house, 2, 1, owner=" 王芳 ", needs_other=True))
+    assert placed.owner == "王芳"
+    with pytest.raises(HoldNeedsAnother):
+        await house.holds.release(placed.id, author="王芳", reason="x")
 
 
 async def test_old_conditions_are_forgotten(house: House) -> None:

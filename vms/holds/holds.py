@@ -1,5 +1,7 @@
 """Placing and releasing holds. A hold that was answered with success is in force: deletion takes turns with it."""
 
+from dataclasses import replace
+
 from runtime.clock import Clock
 from runtime.database import Database
 from streams.segment import iso
@@ -25,9 +27,12 @@ class Holds:
     async def place(self, new: NewHold) -> Hold:
         """Raises: HoldFieldMissing, HoldRangeInvalid, HoldCameraUnknown, DatabaseUnavailable."""
         now = self._clock.now()
+        # Names are compared when it is released: a space more must not make another person.
+        new = replace(
+            new, owner=new.owner.strip(), reason=new.reason.strip(), case_number=new.case_number.strip()
+        )
         for field in ("camera_ids", "reason", "owner"):
-            value = getattr(new, field)
-            if not (value.strip() if isinstance(value, str) else value):
+            if not getattr(new, field):
                 raise HoldFieldMissing(field="cameras" if field == "camera_ids" else field)
         if new.end_at <= new.start_at or (new.expires_at is not None and new.expires_at <= now):
             raise HoldRangeInvalid

@@ -105,9 +105,13 @@ class Retention:
         return Swept(segments=segments, bytes=size, partitions=partitions, conditions=conditions)
 
     async def relieve(self) -> int:
-        """Where a disk is nearly full, let the oldest go that may; the bytes that were freed."""
+        """Where a disk is nearly full, let the oldest on it go that may; the bytes that were freed.
+
+        Files doomed before go first: while one cannot be removed, no more are given up, which would free nothing.
+        Raises: DatabaseUnavailable, RecordingFailed.
+        """
         freed = 0
-        for folder in self._volumes.values():
+        for volume_id, folder in self._volumes.items():
             while True:
                 try:
                     short = self._settings.pressure_bytes - free_bytes(folder)
@@ -115,19 +119,27 @@ class Retention:
                     break  # the folder is not there yet
                 if short <= 0:
                     break
-                now_freed = await self.free(short)
+                if await self.unlink_doomed():
+                    continue
+                now_freed = await self.free(short, [volume_id])
                 freed += now_freed
                 if now_freed == 0:
                     break
         return freed
 
-    async def free(self, wanted: int) -> int:
-        """Delete the oldest beyond their minimum that nothing holds, until so many bytes are free, or nothing may go."""
+    async def free(self, wanted: int, volumes: Sequence[VolumeId] | None = None) -> int:
+        """Delete the oldest beyond their minimum that nothing holds, until so many bytes are free, or nothing may go.
+
+        On `volumes`, or on all that are this process's. Raises: DatabaseUnavailable, RecordingFailed.
+        """
+        volumes = list(self._volumes) if volumes is None else volumes
         freed = 0
         async with self._database.connection() as connection:
-            oldest = await store.oldest(connection, self._clock.now(), _CAMERAS_AT_ONCE)
+            oldest = await store.oldest(connection, self._clock.now(), volumes, _CAMERAS_AT_ONCE)
         for camera_id, profile, before in oldest:
-            gone = await self._delete(camera_id, profile, before, rule="full_disk", most_bytes=wanted - freed)
+            gone = await self._delete(
+                camera_id, profile, before, rule="full_disk", volumes=volumes, most_bytes=wanted - freed
+            )
             freed += sum(each.segment.bytes for each in gone)
             if freed >= wanted:
                 break
@@ -161,7 +173,14 @@ class Retention:
                     break
 
     async def _delete(
-        self, camera_id: CameraId, profile: str, before: datetime, *, rule: str, most_bytes: int | None = None
+        self,
+        camera_id: CameraId,
+        profile: str,
+        before: datetime,
+        *,
+        rule: str,
+        volumes: Sequence[VolumeId] | None = None,
+        most_bytes: int | None = None,
     ) -> list[ChainedSegment]:
         """One transaction, then the files."""
         now = self._clock.now()
@@ -174,7 +193,7 @@ class Retention:
                 before=before,
                 now=now,
                 alert_keep=timedelta(days=self._settings.alert_keep_days),
-                volumes=list(self._volumes),
+                volumes=list(self._volumes) if volumes is None else volumes,
                 limit=self._settings.batch,
             )
             segments = _up_to(segments, most_bytes)
@@ -197,8 +216,7 @@ class Retention:
         for name in names:
             try:
                 async with self._database.transaction() as connection:
-                    await store.drop_partition(connection, name)
-                dropped += 1
+                    dropped += await store.drop_partition(connection, name)
             except asyncpg.LockNotAvailableError:
                 continue  # somebody reads; the next sweep tries again
         return dropped

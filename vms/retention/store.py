@@ -34,8 +34,10 @@ async def due(connection: Connection, now: datetime) -> list[tuple[CameraId, str
     return [(CameraId(row["id"]), row["profile"], row["before"]) for row in rows]
 
 
-async def oldest(connection: Connection, now: datetime, limit: int) -> list[tuple[CameraId, str, datetime]]:
-    """Whose files go first when the disk is full: cameras by their oldest file beyond their minimum."""
+async def oldest(
+    connection: Connection, now: datetime, volumes: Sequence[VolumeId], limit: int
+) -> list[tuple[CameraId, str, datetime]]:
+    """Whose files go first when the disk is full: cameras by their oldest file on it beyond their minimum."""
     rows = await connection.fetch(
         f"""
         select camera.id, profile, $1::timestamptz - ({_LEAST_DAYS}) * interval '1 day' as before
@@ -45,12 +47,14 @@ async def oldest(connection: Connection, now: datetime, limit: int) -> list[tupl
             where camera_id = camera.id and segment.profile = profile.profile
               and start_at < $1::timestamptz - ({_LEAST_DAYS}) * interval '1 day'
               and end_at <= $1::timestamptz - ({_LEAST_DAYS}) * interval '1 day'
+              and volume_id = any ($3::int[])
             order by start_at limit 1
         ) first
         order by first.start_at limit $2
         """,
         now,
         limit,
+        list(volumes),
     )
     return [(CameraId(row["id"]), row["profile"], row["before"]) for row in rows]
 
@@ -186,11 +190,15 @@ async def empty_partitions(connection: Connection, before: datetime) -> list[str
     ]
 
 
-async def drop_partition(connection: Connection, name: str) -> None:
-    """In a transaction of its own: it gives up where somebody reads for long."""
+async def drop_partition(connection: Connection, name: str) -> bool:
+    """In a transaction of its own: it gives up where somebody reads for long. False where a row has come meanwhile."""
     await connection.execute("set local lock_timeout = '2s'")
+    await connection.execute(f'lock table only segment, only "{name}" in access exclusive mode')
+    if await connection.fetchval(f'select exists (select from "{name}")'):
+        return False
     await connection.execute(f'alter table segment detach partition "{name}"')
     await connection.execute(f'drop table "{name}"')
+    return True
 
 
 async def prune_conditions(connection: Connection, before: datetime, limit: int) -> int:
