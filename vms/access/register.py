@@ -10,6 +10,7 @@ from runtime.database import Connection, Database
 from streams.segment import iso
 from vms.access import store
 from vms.access.access import REQUEST_KINDS, Access, AccessUse, Act, NewAccess
+from vms.access.audited import ended_entry, requested_entry, used_entry
 from vms.access.errors import (
     AccessCamerasMissing,
     AccessCameraUnknown,
@@ -25,8 +26,10 @@ from vms.access.errors import (
     DocumentNumberMissing,
 )
 from vms.access.settings import AccessSettings
+from vms.access.verification import verify_register
+from vms.audit import store as audit_store
 from vms.audit.audit import write
-from vms.audit.entry import AuditEntry
+from vms.audit.verification import Fault
 
 _MOST_TEXT = 2000
 
@@ -66,7 +69,7 @@ class AccessRegister:
             for camera_id in await store.unknown_cameras(connection, access.camera_ids):
                 raise AccessCameraUnknown(camera_id=camera_id)
             await store.add_access(connection, access)
-            await write(connection, _requested(access), at=now)
+            await write(connection, requested_entry(access), at=now)
         return access
 
     async def use(
@@ -94,7 +97,7 @@ class AccessRegister:
                 end_at=end_at,
             )
             await store.add_use(connection, use)
-            await write(connection, _used(access, use), at=now)
+            await write(connection, used_entry(access, use), at=now)
         return access
 
     async def check(
@@ -115,13 +118,7 @@ class AccessRegister:
                 raise AccessExpired(access_id=access_id, since=iso(access.ended_at or access.expires_at))
             await write(
                 connection,
-                AuditEntry(
-                    author=author,
-                    act="access.end",
-                    target=f"access {access_id}",
-                    camera_ids=access.camera_ids,
-                    case=access.case_number,
-                ),
+                ended_entry(access, author),
                 at=now,
             )
             ended = await store.access(connection, access_id)
@@ -159,6 +156,12 @@ class AccessRegister:
                 to_at=to_at,
                 limit=limit,
             )
+
+    async def verify(self) -> Sequence[Fault]:
+        """What the register and the audit do not both say. Raises: DatabaseUnavailable."""
+        async with self._database.transaction() as connection:
+            await audit_store.see_one_moment(connection)
+            return await verify_register(connection)
 
     async def _allowed(
         self,
@@ -200,34 +203,3 @@ def _check(asked: NewAccess, settings: AccessSettings) -> None:
         raise AccessRangeInvalid(most=settings.most_days)
     if not timedelta(0) < asked.expires_in <= timedelta(hours=settings.most_hours):
         raise AccessTooLong(most=settings.most_hours)
-
-
-def _requested(access: Access) -> AuditEntry:
-    return AuditEntry(
-        author=access.person,
-        act="access.request",
-        target=f"access {access.id}",
-        camera_ids=access.camera_ids,
-        case=access.case_number,
-        detail={
-            "organisation": access.organisation,
-            "reason": access.reason,
-            "request_type": access.request_type,
-            "document_number": access.document_number,
-            "unmasked": access.unmasked,
-            "start_at": iso(access.start_at),
-            "end_at": iso(access.end_at),
-            "expires_at": iso(access.expires_at),
-        },
-    )
-
-
-def _used(access: Access, use: AccessUse) -> AuditEntry:
-    return AuditEntry(
-        author=access.person,
-        act=f"recording.{use.act}",
-        target=f"access {access.id}",
-        camera_ids=use.camera_ids,
-        case=access.case_number,
-        detail={"start_at": iso(use.start_at), "end_at": iso(use.end_at)},
-    )

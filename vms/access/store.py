@@ -1,6 +1,6 @@
 """The SQL of the access register: one statement a function; the caller owns the transaction."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -112,17 +112,25 @@ async def add_use(connection: Connection, use: AccessUse) -> None:
 async def uses(connection: Connection, access_id: UUID) -> list[AccessUse]:
     """In order."""
     rows = await connection.fetch("select * from access_use where access_id = $1 order by id", access_id)
-    return [
-        AccessUse(
-            access_id=access_id,
-            at=row["at"],
-            act=_act(row["act"]),
-            camera_ids=tuple(row["camera_ids"]),
-            start_at=row["start_at"],
-            end_at=row["end_at"],
-        )
-        for row in rows
-    ]
+    return [_use(row) for row in rows]
+
+
+async def every_access(connection: Connection) -> AsyncIterator[Access]:
+    """Call it inside a transaction."""
+    async for row in connection.cursor(_SELECT, prefetch=1000):
+        yield _access(row)
+
+
+async def every_use(connection: Connection) -> AsyncIterator[AccessUse]:
+    """Call it inside a transaction."""
+    async for row in connection.cursor("select * from access_use", prefetch=1000):
+        yield _use(row)
+
+
+async def every_end(connection: Connection) -> AsyncIterator[tuple[UUID, datetime, str]]:
+    """Access, instant and author; call it inside a transaction."""
+    async for row in connection.cursor("select access_id, at, author from access_end", prefetch=1000):
+        yield UUID(str(row["access_id"])), row["at"], row["author"]
 
 
 async def end_access(connection: Connection, access_id: UUID, at: datetime, author: str) -> bool:
@@ -139,6 +147,17 @@ async def end_access(connection: Connection, access_id: UUID, at: datetime, auth
 def _act(text: str) -> Act:
     act: Act = text  # type: ignore[assignment]  # the table's check allows no other
     return act
+
+
+def _use(row: asyncpg.Record) -> AccessUse:
+    return AccessUse(
+        access_id=UUID(str(row["access_id"])),
+        at=row["at"],
+        act=_act(row["act"]),
+        camera_ids=tuple(row["camera_ids"]),
+        start_at=row["start_at"],
+        end_at=row["end_at"],
+    )
 
 
 def _access(row: asyncpg.Record) -> Access:

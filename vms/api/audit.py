@@ -59,5 +59,5 @@ async def export_lines(parts: Given, filters: Asked) -> StreamingResponse:
 
 @router.get("/verification")
 async def verify(parts: Given) -> dict[str, object]:
-    """Walk the whole chain: which line was changed, removed, put in or moved."""
-    return verification_as_json(await parts.evidence.audit.verify())
+    """Walk the whole chain: which line was changed, removed, put in or moved; and the register beside it."""
+    return verification_as_json(await parts.evidence.verify())

@@ -85,5 +85,6 @@ class Audit:
     async def verify(self) -> Verification:
         """Walk the whole chain. Raises: DatabaseUnavailable."""
         async with self._database.transaction() as connection:
+            await store.see_one_moment(connection)
             seq, last = await store.head(connection)
             return await verify(store.lines_in_order(connection), head=(seq, last))

@@ -15,6 +15,11 @@ async def lock_head(connection: Connection) -> tuple[int, bytes, datetime]:
     return row["seq"], row["link"], await connection.fetchval("select clock_timestamp()")
 
 
+async def see_one_moment(connection: Connection) -> None:
+    """First in a transaction: whatever is written meanwhile, it sees nothing of it."""
+    await connection.execute("set transaction isolation level repeatable read, read only")
+
+
 async def head(connection: Connection) -> tuple[int, bytes]:
     row = await connection.fetchrow("select seq, link from audit_head")
     return row["seq"], row["link"]
@@ -87,6 +92,13 @@ async def lines(
 async def lines_in_order(connection: Connection) -> AsyncIterator[AuditLine]:
     """Every line by its number; call it inside a transaction."""
     async for row in connection.cursor("select * from audit_entry order by seq", prefetch=1000):
+        yield _line(row)
+
+
+async def lines_of(connection: Connection, acts: Sequence[str]) -> AsyncIterator[AuditLine]:
+    """By number, those of these acts; call it inside a transaction."""
+    statement = "select * from audit_entry where act = any($1::text[]) order by seq"
+    async for row in connection.cursor(statement, list(acts), prefetch=1000):
         yield _line(row)
 
 

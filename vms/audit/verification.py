@@ -1,7 +1,7 @@
 """Whether a chain of audit lines is as it was written: which line was changed, removed, put in or moved. No I/O."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +9,7 @@ from runtime.chain import BEGINNING, Digest, link
 from streams.segment import iso
 from vms.audit.entry import AuditLine
 
-Wrong = Literal["removed", "changed", "columns", "cut_off", "head"]
+Wrong = Literal["removed", "changed", "columns", "cut_off", "head", "register_missing", "register_added"]
 
 #: faults that are named; more are only counted
 _MOST_NAMED = 100
@@ -18,7 +18,7 @@ _MOST_NAMED = 100
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     wrong: Wrong
-    #: the line it is about
+    #: the line it is about; 0: the register has what no line tells of
     seq: int
     en: str
     zh: str
@@ -34,6 +34,10 @@ class Verification:
     @property
     def sound(self) -> bool:
         return self.count == 0
+
+    def with_more(self, faults: Sequence[Fault]) -> "Verification":
+        named = (*self.faults, *faults)[:_MOST_NAMED]
+        return Verification(lines=self.lines, faults=named, count=self.count + len(faults))
 
 
 async def verify(lines: AsyncIterator[AuditLine], *, head: tuple[int, Digest]) -> Verification:

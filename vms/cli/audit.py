@@ -110,7 +110,7 @@ def verify(
     data: Data = None, database: DatabaseUrl = None, config: Config = None, json: Json = False
 ) -> None:
     async def work(storage: Storage) -> Verification:
-        return await storage.evidence.audit.verify()
+        return await storage.evidence.verify()
 
     found = with_storage(load_settings(config, data=data, database=database), work)
     if json:

@@ -13,6 +13,7 @@ from runtime.vault import Vault
 from streams.segment import Segment
 from vms.access.register import AccessRegister
 from vms.audit.audit import Audit
+from vms.audit.verification import Verification
 from vms.exports.exports import Exports
 from vms.exports.masking import Masker
 from vms.holds.holds import Holds
@@ -35,6 +36,10 @@ class EvidenceDesk:
     exports: Exports
     playbacks: Playbacks
     strips: Strips
+
+    async def verify(self) -> Verification:
+        """The audit's chain, and the register beside it. Raises: DatabaseUnavailable."""
+        return (await self.audit.verify()).with_more(await self.register.verify())
 
 
 def load_person(settings: Settings) -> PersonDetector:
