@@ -187,6 +187,18 @@ async def test_a_year_is_thinned_in_bounded_steps_while_recording_goes_on(house:
     await house.check_books(365 + 20)
 
 
+async def test_the_sums_of_a_report_are_of_all_its_rows(house: House) -> None:
+    assert (await deletion_report(house.database))["segments"] == 0
+    for _ in range(3):
+        await house.record(range(35, 36))
+        await house.retention().sweep()
+        await house.clock.advance(86_400)
+    report = await deletion_report(house.database, limit=1)
+    every = await deletion_report(house.database)
+    assert len(report["deletions"]) == 1 and len(every["deletions"]) > 1  # type: ignore[arg-type]
+    assert (report["segments"], report["bytes"]) == (every["segments"], every["bytes"])
+
+
 async def test_a_longer_policy_keeps_more(house: House) -> None:
     await house.record(range(35, 45), per_day=1)
     async with house.database.connection() as connection:

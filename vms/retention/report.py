@@ -16,14 +16,14 @@ async def deletion_report(
     to_at: datetime | None = None,
     limit: int = 1000,
 ) -> dict[str, object]:
-    """The latest day first. Raises: DatabaseUnavailable."""
+    """The latest day first, at most `limit` rows; the sums are of all that was asked for. Raises: DatabaseUnavailable."""
     async with database.connection() as connection:
         rows = await store.deletions(
             connection, camera_id=camera_id, rule=rule, from_at=from_at, to_at=to_at, limit=limit
         )
     return {
-        "segments": sum(row["segments"] for row in rows),
-        "bytes": sum(row["bytes"] for row in rows),
+        "segments": rows[0]["all_segments"] if rows else 0,
+        "bytes": rows[0]["all_bytes"] if rows else 0,
         "deletions": [
             {
                 "day": row["day"].isoformat(),

@@ -223,11 +223,12 @@ async def deletions(
     to_at: datetime | None,
     limit: int,
 ) -> list[asyncpg.Record]:
-    """By camera, profile, rule and day of the deletion, the latest first."""
+    """By camera, profile, rule and day of the deletion, the latest first; in each row what all make up, beyond `limit` too."""
     rows: list[asyncpg.Record] = await connection.fetch(
         """
         select (at at time zone 'UTC')::date as day, camera_id, profile, rule, sum(segments)::bigint as segments,
-               sum(bytes)::bigint as bytes, min(start_at) as start_at, max(end_at) as end_at
+               sum(bytes)::bigint as bytes, min(start_at) as start_at, max(end_at) as end_at,
+               (sum(sum(segments)) over ())::bigint as all_segments, (sum(sum(bytes)) over ())::bigint as all_bytes
         from deletion
         where ($1::bigint is null or camera_id = $1) and ($2::text is null or rule = $2)
           and ($3::timestamptz is null or at >= $3) and ($4::timestamptz is null or at < $4)
