@@ -289,7 +289,8 @@ create table segment (
     seq            bigint not null check (seq > 0),
     link           bytea not null check (length(link) = 32),
     check (end_at >= start_at),
-    primary key (camera_id, profile, start_at)
+    -- with what a timeline reads, so that it reads no row: those of a camera lie far apart
+    primary key (camera_id, profile, start_at) include (end_at, run_id, bytes)
 ) partition by range (start_at);
 
 -- A partition is a day of UTC, made when its first segment comes. It is made beside and attached, which stops no reader.
