@@ -359,6 +359,19 @@ async def test_a_full_disk_takes_only_what_lies_on_it(house: House, monkeypatch:
     assert len(await house.left()) == 10
 
 
+async def test_cameras_that_are_held_do_not_keep_a_full_disk_from_others(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention_module, "_CAMERAS_AT_ONCE", 1)
+    async with house.database.connection() as connection:
+        other = await add_camera(connection, "商铺")
+    await house.record(range(50, 52), per_day=1)
+    await house.record(range(40, 42), per_day=1, camera=other)
+    await house.holds.place(hold(house, 60, 45))
+    assert await house.retention().free(1 << 40) == 2000
+    assert (len(await house.left()), await house.left(other)) == (2, [])
+
+
 async def test_a_day_that_got_a_file_after_all_is_not_dropped(house: House) -> None:
     """Found empty, but before it was dropped a file came, as recovery brings them late."""
     late = house.segment(NOW - timedelta(days=5))

@@ -135,7 +135,13 @@ class Retention:
         volumes = list(self._volumes) if volumes is None else volumes
         freed = 0
         async with self._database.connection() as connection:
-            oldest = await store.oldest(connection, self._clock.now(), volumes, _CAMERAS_AT_ONCE)
+            oldest = await store.oldest(
+                connection,
+                self._clock.now(),
+                timedelta(days=self._settings.alert_keep_days),
+                volumes,
+                _CAMERAS_AT_ONCE,
+            )
         for camera_id, profile, before in oldest:
             gone = await self._delete(
                 camera_id, profile, before, rule="full_disk", volumes=volumes, most_bytes=wanted - freed

@@ -35,19 +35,20 @@ async def due(connection: Connection, now: datetime) -> list[tuple[CameraId, str
 
 
 async def oldest(
-    connection: Connection, now: datetime, volumes: Sequence[VolumeId], limit: int
+    connection: Connection, now: datetime, alert_keep: timedelta, volumes: Sequence[VolumeId], limit: int
 ) -> list[tuple[CameraId, str, datetime]]:
-    """Whose files go first when the disk is full: cameras by their oldest file on it beyond their minimum."""
+    """Whose files go first when the disk is full: cameras by their oldest file on it beyond their minimum that nothing holds."""
     rows = await connection.fetch(
         f"""
         select camera.id, profile, $1::timestamptz - ({_LEAST_DAYS}) * interval '1 day' as before
         from camera cross join unnest(array['main', 'sub']) profile
+        cross join lateral (select held_ranges(camera.id, $1, $4) as held offset 0) ranges
         cross join lateral (
             select start_at from segment
             where camera_id = camera.id and segment.profile = profile.profile
               and start_at < $1::timestamptz - ({_LEAST_DAYS}) * interval '1 day'
               and end_at <= $1::timestamptz - ({_LEAST_DAYS}) * interval '1 day'
-              and volume_id = any ($3::int[])
+              and volume_id = any ($3::int[]) and not tstzrange(start_at, end_at, '[]') && ranges.held
             order by start_at limit 1
         ) first
         order by first.start_at limit $2
@@ -55,6 +56,7 @@ async def oldest(
         now,
         limit,
         list(volumes),
+        alert_keep,
     )
     return [(CameraId(row["id"]), row["profile"], row["before"]) for row in rows]
 
