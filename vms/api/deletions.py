@@ -21,7 +21,7 @@ async def list_deletions(
     end: AwareDatetime | None = None,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
 ) -> dict[str, object]:
-    """By camera, profile, rule and day (UTC), the latest first; the sums are of what is listed."""
+    """By camera, profile, rule and day (UTC), the latest first; the sums are of all, beyond the limit too."""
     return await deletion_report(
         parts.database, camera_id=camera, rule=rule, from_at=start, to_at=end, limit=limit
     )
