@@ -115,9 +115,10 @@ class Mover:
         self._until: float | None = None
         self._watched = False
 
-    async def move(self, velocity: Velocity) -> None:
-        """Raises: OnvifError; the move is stopped even then, for the device may have heard it."""
+    async def move(self, velocity: Velocity) -> bool:
+        """Whether it stood before. Raises: OnvifError; the move is stopped even then, for the device may have heard it."""
         async with self._in_turn:
+            stood = self._until is None
             self._until = math.inf
             try:
                 await self._ptz.move(velocity, for_s=self._hold_s)
@@ -126,6 +127,7 @@ class Mover:
                 if not self._watched:
                     self._watched = True
                     self._group.create_task(self._watch())
+        return stood
 
     async def stop(self) -> None:
         """Raises: OnvifError."""

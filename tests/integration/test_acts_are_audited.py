@@ -20,7 +20,7 @@ from vms.api.documented import evidence, examples
 from vms.audit.alerts import audit_alert
 from vms.cameras.registry import Registry
 
-#: calls that change nothing, or whose lines other tests see: exports and playback (test_exports_api.py, test_playback.py)
+#: calls that change nothing, or whose lines other tests see: test_exports_api.py, test_playback.py, test_onvif_api.py (ptz)
 ELSEWHERE = re.compile(r"/discovery$|/probes$|/ptz$|/exports|/playback")
 
 #: a call with what it is asked, and what the audit says of it

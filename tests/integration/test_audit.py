@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -14,6 +15,8 @@ from vms.audit.verification import Verification
 
 #: what makes a line unguarded: only a superuser, or the owner of the table, can
 OPEN_UP = "alter table audit_entry disable trigger all"
+#: the statements of the README that give the audit to another role
+ROLE = Path("vms/audit/README.md").read_text("utf-8").split("```sql\n")[1].split("```")[0]
 
 
 @pytest.fixture
@@ -183,3 +186,21 @@ async def test_a_statement_that_is_no_json_cannot_be_written(database: Database,
     with pytest.raises(asyncpg.DataError):
         await tampered(database, audit, "update audit_entry set statement = 'rubbish' where seq = 1")
     assert (await audit.verify()).sound
+
+
+async def test_an_application_that_does_not_own_the_audit_writes_it_and_cannot_open_it_up(
+    database: Database, audit: Audit
+) -> None:
+    """The statements of the README, all rolled back: roles belong to the whole server."""
+    async with database.connection() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        try:
+            await connection.execute("create role vms; grant all on all tables in schema public to vms")
+            await connection.execute(ROLE)
+            await connection.execute("set local role vms")
+            await write(connection, AuditEntry(author="a", act="x.y"))
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="owner"):
+                await connection.execute(OPEN_UP)
+        finally:
+            await transaction.rollback()

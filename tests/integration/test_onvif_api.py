@@ -15,6 +15,7 @@ from streams.onvif.account import OnvifAccount
 from streams.onvif.settings import OnvifSettings
 from tests.fakes import onvif_ills as ills
 from tests.fakes.clock import ManualClock
+from tests.fakes.evidence_desk import desk_in
 from tests.fakes.onvif_device import FakeOnvifDevice
 from tests.fakes.registry_client import registry_client
 from tests.fakes.wait import until
@@ -60,12 +61,18 @@ async def watch(database: Database, clock: ManualClock) -> AsyncIterator[EventWa
 
 @pytest.fixture
 async def client(
-    database: Database, registry: Registry, clock: ManualClock, watch: EventWatch, device: FakeOnvifDevice
+    database: Database,
+    registry: Registry,
+    clock: ManualClock,
+    watch: EventWatch,
+    device: FakeOnvifDevice,
+    tmp_path: Path,
 ) -> AsyncIterator[httpx.AsyncClient]:
     """With one camera, which is the device."""
     desk = DeviceDesk(clock=clock, settings=SETTINGS)
     task = asyncio.create_task(desk.run())
-    async with registry_client(database, registry, desk=desk, event_watch=watch) as client:
+    evidence = desk_in(tmp_path, database, clock)
+    async with registry_client(database, registry, desk=desk, event_watch=watch, evidence=evidence) as client:
         new = await client.post(
             "/api/v1/cameras",
             json={
@@ -104,8 +111,12 @@ async def test_a_camera_is_steered_and_stands_still_when_nobody_asks_it_to_go_on
     before = len(device.calls)
     await steer(client, action="move", tilt=-1.0)
     assert device.calls[before:] == ["ContinuousMove"]  # a held joystick costs one request a move
+    await steer(client, action="move", tilt=-0.5)
     await steer(client, action="stop")
     assert device.move is None
+    steered = (await client.get("/api/v1/audit", params={"act": "camera.steer"})).json()["lines"]
+    assert [line["detail"]["action"] for line in steered] == ["stop", "move", "move"]  # once a move
+    assert (steered[0]["author"], steered[0]["cameras"], steered[0]["units"]) == ("李", [1], [1])
 
 
 async def test_presets_and_imaging_settings_are_read(

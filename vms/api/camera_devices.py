@@ -14,6 +14,7 @@ from streams.camera import CameraId
 from streams.onvif.ptz import Velocity
 from vms.api.deps import Given, Parts
 from vms.api.schemas import Id, Name
+from vms.audit.entry import AuditEntry
 from vms.cameras.registered_camera import RegisteredCamera
 
 router = APIRouter(prefix="/api/v1/cameras/{camera_id}", tags=["devices"])
@@ -53,13 +54,18 @@ async def steer(camera_id: Id, command: PtzCommand, parts: Given) -> dict[str, o
     camera = await _camera(parts, camera_id)
     account = await parts.registry.onvif_account(camera.id)
     desk = parts.desk
+    told = True  # a move that goes on was told of when it began
     if command.action == "move":
-        await desk.move(camera.id, account, Velocity(pan=command.pan, tilt=command.tilt, zoom=command.zoom))
+        told = await desk.move(
+            camera.id, account, Velocity(pan=command.pan, tilt=command.tilt, zoom=command.zoom)
+        )
     elif command.action == "stop":
         await desk.stop(camera.id, account)
     else:
         await desk.go_to(camera.id, account, command.preset)
     log.info("steered", camera=camera.id, unit=camera.unit_id, author=command.author, action=command.action)
+    if told:
+        await parts.evidence.audit.note(_steered(camera, command))
     holds_s = desk.hold_s if command.action == "move" else None
     return _of(camera) | {"action": command.action, "holds_s": holds_s}
 
@@ -102,6 +108,17 @@ async def read_device(camera_id: Id, parts: Given) -> dict[str, object]:
             for state in found.states
         ],
     }
+
+
+def _steered(camera: RegisteredCamera, command: PtzCommand) -> AuditEntry:
+    return AuditEntry(
+        author=command.author,
+        act="camera.steer",
+        target=f"camera {camera.id}",
+        camera_ids=[camera.id],
+        unit_ids=[camera.unit_id],
+        detail={"action": command.action, "preset": command.preset},
+    )
 
 
 async def _camera(parts: Parts, camera_id: int) -> RegisteredCamera:

@@ -78,10 +78,10 @@ class DeviceDesk:
             self._group = group
             await asyncio.Event().wait()
 
-    async def move(self, camera_id: CameraId, account: OnvifAccount, velocity: Velocity) -> None:
-        """Raises: OnvifError."""
+    async def move(self, camera_id: CameraId, account: OnvifAccount, velocity: Velocity) -> bool:
+        """Whether it stood before. Raises: OnvifError."""
         async with self._asked(camera_id, account) as kept:
-            await (await kept.mover(camera_id, clock=self._clock)).move(velocity)
+            return await (await kept.mover(camera_id, clock=self._clock)).move(velocity)
 
     async def stop(self, camera_id: CameraId, account: OnvifAccount) -> None:
         """Raises: OnvifError."""
