@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from runtime.clock import Clock
 from runtime.database import Connection, Database
@@ -80,7 +79,7 @@ class Timelines:
                 Recorded(
                     start_at=row["start_at"],
                     end_at=row["end_at"],
-                    run_id=UUID(str(row["run_id"])),
+                    run_id=row["run_id"],
                     bytes=row["bytes"],
                 )
                 for row in await store.recorded(connection, camera_id, profile, *span)
