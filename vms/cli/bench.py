@@ -6,7 +6,15 @@ import typer
 
 from vms.bench import spine as spine_bench
 from vms.bench.report import Comparison, Latency, SpineReport
-from vms.cli import bench_analyse, bench_masked, bench_models, bench_playback, bench_registry, bench_timeline
+from vms.cli import (
+    bench_analyse,
+    bench_audit,
+    bench_masked,
+    bench_models,
+    bench_playback,
+    bench_registry,
+    bench_timeline,
+)
 from vms.cli.language import say
 from vms.cli.options import Json
 from vms.cli.output import console, print_json, print_table
@@ -16,6 +24,7 @@ app = typer.Typer(no_args_is_help=True)
 
 
 app.command("analyse", help=bench_analyse.HELP)(bench_analyse.analyse)
+app.command("audit", help=bench_audit.HELP)(bench_audit.audit)
 app.command("masked", help=bench_masked.HELP)(bench_masked.masked)
 app.command("models", help=bench_models.HELP)(bench_models.models)
 app.command("playback", help=bench_playback.HELP)(bench_playback.playback)
