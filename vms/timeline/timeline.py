@@ -5,7 +5,7 @@ between two files is none: the cameras' clocks are not better than that.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final, Literal
@@ -110,9 +110,29 @@ def gaps_of(
     """What lies between the stretches, each piece with the reason that explains it best; nobody watched where there is none."""
     known = sorted(reasons, key=lambda reason: reason.start_at)
     gaps: list[Gap] = []
+    ends = {stretch.end_at: stretch.run_id for stretch in stretches}
+    starts = {stretch.start_at: stretch.run_id for stretch in stretches}
     for begin, end in _holes(stretches, start_at, end_at):
-        gaps += _explained(begin, end, [r for r in known if r.start_at < end and r.end_at > begin])
+        pieces = _explained(begin, end, [r for r in known if r.start_at < end and r.end_at > begin])
+        before, after = ends.get(begin), starts.get(end)
+        if before is not None and after is not None and before != after:
+            pieces = _broken_off(pieces)
+        gaps += pieces
     return gaps
+
+
+def _broken_off(pieces: Sequence[Gap]) -> list[Gap]:
+    """Another run came after the hole: where the camera still counted as seen, its stream had broken off already."""
+    detail = next((piece.detail for piece in pieces if piece.cause == "camera_offline"), ("interrupted",))
+    told: list[Gap] = []
+    for each in pieces:
+        unseen = each.cause == "not_recorded"
+        piece = replace(each, cause="camera_offline", detail=detail) if unseen else each
+        if told and (told[-1].cause, told[-1].detail) == (piece.cause, piece.detail):
+            told[-1] = replace(told[-1], end_at=piece.end_at)
+        else:
+            told.append(piece)
+    return told
 
 
 def _holes(

@@ -55,6 +55,25 @@ def test_a_hole_has_its_cause() -> None:
     ]
 
 
+def test_a_stream_that_broke_off_and_came_back_was_offline() -> None:
+    files = [file(0, 10), file(10.2, 30, OTHER), file(40, 60)]
+    reasons = (
+        reason(0, 32, "not_recorded"),
+        reason(32, 38, "camera_offline", "refused"),
+        reason(38, 60, "not_recorded"),
+    )
+    stretches = stretches_of(files, START, at(60))
+    found = gaps_of(stretches, reasons, START, at(60))
+    assert [(gap.start_at, gap.end_at, gap.cause, gap.detail) for gap in found] == [
+        (at(10), at(10.2), "camera_offline", ("interrupted",)),
+        (at(30), at(40), "camera_offline", ("refused",)),
+    ]
+
+
+def test_a_hole_within_a_run_was_not_the_camera() -> None:
+    assert gaps([file(0, 10), file(20, 60)], reason(0, 60, "not_recorded")) == [(10, 20, "not_recorded")]
+
+
 def test_nobody_watched_where_nothing_is_known() -> None:
     assert gaps([file(0, 10)]) == [(10, 60, "server_down")]
 
