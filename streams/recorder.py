@@ -35,7 +35,7 @@ class SegmentStore(Protocol):
         ...
 
     async def known_paths(self, paths: Sequence[str]) -> set[str]:
-        """Those of `paths` that have a row."""
+        """Those of `paths` that have a row, or whose deletion was written down."""
         ...
 
 

@@ -167,6 +167,12 @@ async def known_starts(
     return {(row["camera_id"], row["profile"], row["start_at"]) for row in rows}
 
 
+async def doomed_among(connection: Connection, paths: Sequence[str]) -> set[str]:
+    """Those of `paths` whose deletion was written down, and whose file may still be there."""
+    rows = await connection.fetch("select path from doomed_file where path = any ($1::text[])", list(paths))
+    return {row["path"] for row in rows}
+
+
 async def link_before(connection: Connection, camera_id: CameraId, profile: str, seq: int) -> Digest:
     """The link that the segment at `seq` follows: that of the segment before it, or what its deletion left."""
     if seq == 1:

@@ -30,13 +30,14 @@ class PostgresSegments:
                 await _add(connection, segment)
 
     async def known_paths(self, paths: Sequence[str]) -> set[str]:
-        """Those of `paths` that have a row. Raises: DatabaseUnavailable."""
+        """Those of `paths` that have a row, or whose deletion was written down. Raises: DatabaseUnavailable."""
         names = {path: name for path in paths if (name := parse_segment_path(path)) is not None}
         if not names:
             return set()
         async with self._database.connection() as connection:
             known = await store.known_starts(connection, list(names.values()))
-        return {path for path, name in names.items() if _key(name) in known}
+            doomed = await store.doomed_among(connection, list(names))
+        return {path for path, name in names.items() if path in doomed or _key(name) in known}
 
 
 def _key(name: SegmentName) -> tuple[object, ...]:

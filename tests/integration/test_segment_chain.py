@@ -11,6 +11,7 @@ from runtime.database import Database
 from streams import store
 from streams.camera import CameraId
 from streams.segment import Segment
+from vms.retention import store as retention_store
 from vms.segments import PostgresSegments
 
 START = datetime(2026, 11, 5, 23, 58, tzinfo=UTC)
@@ -98,3 +99,19 @@ async def test_a_volume_keeps_its_id(segments: PostgresSegments) -> None:
     here = await segments.volume("here", "recordings")
     assert await segments.volume("here", "recordings") == here
     assert await segments.volume("there", "recordings") != here
+
+
+async def test_a_file_that_is_to_be_deleted_is_not_taken_for_one_without_a_row(
+    database: Database, segments: PostgresSegments, camera: CameraId
+) -> None:
+    """As a crash leaves it between writing the deletion down and unlinking: recovery must not give the file a row again."""
+    first, second = await minutes(segments, camera, 2)
+    await segments.add_segment(first)
+    async with database.transaction() as connection:
+        run = await store.segments_between(connection, camera, "main", START, START + timedelta(minutes=1))
+        deletion_id = await retention_store.add_deletion(
+            connection, run, rule="retention", author="test", at=START, before_link=BEGINNING
+        )
+        await retention_store.add_doomed(connection, run, deletion_id)
+        await retention_store.delete_rows(connection, run)
+    assert await segments.known_paths([first.path, second.path]) == {first.path}
