@@ -53,6 +53,7 @@ from vms.retention.retention import Retention
 from vms.rooms.hub import Hub
 from vms.segments import PostgresSegments
 from vms.settings import Settings
+from vms.signing.heads import HeadSigner
 from vms.volumes import recordings_volume
 from vms.worker import Worker
 
@@ -309,7 +310,6 @@ class _House:
             settings=self._settings.retention,
             volumes={self._volume_id: self._recordings},
         )
-        await self._retention.unlink_doomed()
         await self._storage.evidence.signing.begin()
         report = await recover(self._recordings, self._segments, volume_id=self._volume_id, cameras=cameras)
         log.info(
@@ -336,6 +336,10 @@ class _House:
                 tasks.append(group.create_task(self._storage.evidence.exports.run(), name="exports"))
             if self._retention is not None:
                 tasks.append(group.create_task(self._retention.run(), name="retention"))
+                signer = HeadSigner(
+                    database=self._storage.database, signing=self._storage.evidence.signing, clock=self._clock
+                )
+                tasks.append(group.create_task(signer.run(), name="heads"))
             if self._watches_cameras:
                 tasks += [
                     group.create_task(self._capture.run(), name="capture"),

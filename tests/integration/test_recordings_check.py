@@ -16,6 +16,7 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.events import add_camera
 from tests.fakes.packets import START, run_of
 from vms.recordings.check import Range, RecordingCheck
+from vms.recordings.errors import RecordingsFolderEmpty
 from vms.segments import PostgresSegments
 from vms.timeline.reading import Timelines
 
@@ -129,6 +130,19 @@ async def test_a_missing_file_is_written_down_as_lost(house: House) -> None:
     assert [(gap.cause, gap.start_at, gap.end_at) for gap in timeline.gaps] == [
         ("lost", house.segments[1].start_at, house.segments[1].end_at)
     ]
+
+
+async def test_a_disk_that_is_not_there_has_lost_nothing(house: House) -> None:
+    for segment in house.segments:
+        (house.folder / segment.path).unlink()
+    with pytest.raises(RecordingsFolderEmpty):
+        await house.findings(repair=True)
+    assert [wrong for wrong, _ in await house.findings()] == ["missing"] * 4
+
+
+async def test_rows_that_are_all_gone_are_missed(house: House) -> None:
+    await house.execute("delete from segment")
+    assert ("chain_head", "") in await house.findings()
 
 
 async def test_a_part_is_told_and_left(house: House) -> None:

@@ -6,10 +6,11 @@ from typing import TypedDict
 from runtime.chain import link
 from runtime.clock import Clock
 from runtime.database import Connection, Database
-from streams.segment import in_milliseconds
+from streams.segment import in_milliseconds, iso
 from vms.audit import store
 from vms.audit.entry import AuditEntry, AuditLine
-from vms.audit.verification import Verification, verify
+from vms.audit.verification import Fault, Verification, verify
+from vms.signing.signed import SignedHead, signed_heads
 
 
 async def write(connection: Connection, entry: AuditEntry, *, at: datetime | None = None) -> None:
@@ -83,8 +84,21 @@ class Audit:
             )
 
     async def verify(self) -> Verification:
-        """Walk the whole chain. Raises: DatabaseUnavailable."""
+        """Walk the whole chain, and hold it against the heads that were signed. Raises: DatabaseUnavailable."""
+        heads = await signed_heads(self._database)
+        signed = {head.audit[0]: head.audit[1] for head in heads if head.sound}
         async with self._database.transaction() as connection:
             await store.see_one_moment(connection)
             seq, last = await store.head(connection)
-            return await verify(store.lines_in_order(connection), head=(seq, last))
+            found = await verify(store.lines_in_order(connection), head=(seq, last), signed=signed)
+        return found.with_more([_altered_head(head) for head in heads if not head.sound])
+
+
+def _altered_head(head: SignedHead) -> Fault:
+    at = iso(head.signed_at)
+    return Fault(
+        wrong="signed_head",
+        seq=head.audit[0],
+        en=f"the head that was signed at {at} was altered",
+        zh=f"{at} 签名的链头被改动",
+    )

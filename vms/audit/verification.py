@@ -1,7 +1,7 @@
 """Whether a chain of audit lines is as it was written: which line was changed, removed, put in or moved. No I/O."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +9,9 @@ from runtime.chain import BEGINNING, Digest, link
 from streams.segment import iso
 from vms.audit.entry import AuditLine
 
-Wrong = Literal["removed", "changed", "columns", "cut_off", "head", "register_missing", "register_added"]
+Wrong = Literal[
+    "signed_head", "removed", "changed", "columns", "cut_off", "head", "register_missing", "register_added"
+]
 
 #: faults that are named; more are only counted
 _MOST_NAMED = 100
@@ -40,8 +42,12 @@ class Verification:
         return Verification(lines=self.lines, faults=named, count=self.count + len(faults))
 
 
-async def verify(lines: AsyncIterator[AuditLine], *, head: tuple[int, Digest]) -> Verification:
-    """`lines` in the order of their numbers; `head`: number and link of the last line that was written."""
+async def verify(
+    lines: AsyncIterator[AuditLine], *, head: tuple[int, Digest], signed: Mapping[int, Digest] | None = None
+) -> Verification:
+    """`lines` in the order of their numbers; `head`: number and link of the last line that was written; `signed`: the links that
+    stood at some numbers when they were signed."""
+    signed = signed or {}
     faults: list[Fault] = []
     count = read = 0
 
@@ -63,6 +69,13 @@ async def verify(lines: AsyncIterator[AuditLine], *, head: tuple[int, Digest]) -
                 line.seq,
                 f"line {line.seq} does not follow from the one before it: it was changed, put in or moved",
                 f"第 {line.seq} 条记录与前一条不相连：被修改、插入或调换",
+            )
+        if signed.get(line.seq, line.link) != line.link:
+            found(
+                "signed_head",
+                line.seq,
+                f"line {line.seq} is not the one whose link was signed: lines up to it were written anew",
+                f"第 {line.seq} 条记录与已签名的链头不符：此前记录被重写",
             )
         for name in _unlike(line):
             found(

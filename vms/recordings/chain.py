@@ -18,6 +18,8 @@ class Bridge:
 
 
 def chain_findings(
+    camera_id: int,
+    profile: str,
     segments: Sequence[ChainedSegment],
     bridges: Mapping[int, Bridge],
     *,
@@ -36,8 +38,22 @@ def chain_findings(
         seq, last = each.seq, each.link
     if head is not None:
         seq, last = _across(seq, last, bridges, head[0] + 1)
-        if (seq, last) != head and segments:
-            yield _finding("chain_head", segments[-1])
+        if (seq, last) != head:
+            path = segments[-1].segment.path if segments else ""
+            yield Finding(wrong="chain_head", camera_id=camera_id, profile=profile, path=path)
+
+
+def signed_findings(
+    segments: Sequence[ChainedSegment], bridges: Mapping[int, Bridge], signed: Mapping[int, Digest]
+) -> Iterator[Finding]:
+    """`signed`: the link that stood at a place when it was signed. Places that are not there any more are left to the bridges."""
+    ends = {bridge.last_seq: bridge.after_link for bridge in bridges.values()}
+    for each in segments:
+        if signed.get(each.seq, each.link) != each.link:
+            yield _finding("signed_head", each)
+    for seq, after in ends.items():
+        if signed.get(seq, after) != after and segments:
+            yield _finding("signed_head", segments[0])
 
 
 def _across(seq: int, last: Digest, bridges: Mapping[int, Bridge], until: int) -> tuple[int, Digest]:

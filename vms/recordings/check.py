@@ -21,10 +21,12 @@ from streams.segment import PART_SUFFIX, SUFFIX, ChainedSegment, VolumeId, parse
 from streams.store import link_before
 from vms.holds.store import lock_evidence
 from vms.recordings import store
-from vms.recordings.chain import chain_findings
+from vms.recordings.chain import chain_findings, signed_findings
+from vms.recordings.errors import RecordingsFolderEmpty
 from vms.recordings.finding import Finding, Wrong
 from vms.retention import store as retention_store
 from vms.segments import PostgresSegments
+from vms.signing.signed import signed_heads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +64,18 @@ class RecordingCheck:
         on_file: Callable[[], None] = lambda: None,
     ) -> AsyncIterator[Finding]:
         """Everything that is wrong. `on_file` is called for each file that was looked at. Raises: DatabaseUnavailable."""
+        if repair and not await asyncio.to_thread(self._any_recording):
+            raise RecordingsFolderEmpty(folder=self._folder)
         async with self._database.connection() as connection:
             chains = await store.chains(connection, wanted.camera_ids)
             doomed = await store.doomed_paths(connection, self._volume_id)
-        for camera_id, profile, seq, last in chains:
-            async with self._database.connection() as connection:
+        heads = [each for each in await signed_heads(self._database) if each.sound]
+        for camera_id, profile in chains:
+            async with (
+                self._database.connection() as connection,
+                connection.transaction(isolation="repeatable_read", readonly=True),
+            ):
+                seq, last = await store.chain_end(connection, camera_id, profile)
                 segments = await store.segments(
                     connection, camera_id, profile, wanted.start_at, wanted.end_at
                 )
@@ -75,8 +84,12 @@ class RecordingCheck:
                 if not wanted.whole and segments:
                     first = segments[0].seq
                     follows = (first - 1, await link_before(connection, camera_id, profile, first))
+            name = f"{camera_id}/{profile}"
+            signed = {head.chains[name][0]: head.chains[name][1] for head in heads if name in head.chains}
+            for finding in signed_findings(segments, bridges, signed):
+                yield finding
             head = (seq, last) if wanted.whole else None
-            for finding in chain_findings(segments, bridges, follows=follows, head=head):
+            for finding in chain_findings(camera_id, profile, segments, bridges, follows=follows, head=head):
                 yield finding
             for finding in _overlaps(segments):
                 yield finding
@@ -85,12 +98,12 @@ class RecordingCheck:
                     continue
                 wrong = await asyncio.to_thread(self._look, each, content)
                 on_file()
-                if wrong is not None:
-                    finding = _finding(wrong, each)
-                    if repair and wrong == "missing":
-                        await self._give_up(each)
-                        finding = replace(finding, repaired=True)
-                    yield finding
+                if wrong is None or not await self._is_there(each):
+                    continue  # retention may have taken it meanwhile
+                finding = _finding(wrong, each)
+                if repair and wrong == "missing":
+                    finding = replace(finding, repaired=await self._give_up(each))
+                yield finding
         async for finding in self._extra(wanted, doomed, repair):
             yield finding
 
@@ -107,16 +120,27 @@ class RecordingCheck:
             return "content" if path.exists() else "unreadable"
         return None
 
-    async def _give_up(self, each: ChainedSegment) -> None:
-        """The file is lost: its row becomes a line of what was deleted."""
+    def _any_recording(self) -> bool:
+        """Whether there is anything at all: a disk that is not mounted has lost nothing."""
+        return next(self._folder.glob(f"*/*/*{SUFFIX}"), None) is not None
+
+    async def _is_there(self, each: ChainedSegment) -> bool:
+        async with self._database.connection() as connection:
+            return await store.is_there(connection, each)
+
+    async def _give_up(self, each: ChainedSegment) -> bool:
+        """The file is lost: its row becomes a line of what was deleted. False where others were faster."""
         segment = each.segment
         async with self._database.transaction() as connection:
             await lock_evidence(connection)
+            if not await store.is_there(connection, each) or (self._folder / segment.path).exists():
+                return False
             before = await link_before(connection, segment.camera_id, segment.profile, each.seq)
             await retention_store.add_deletion(
                 connection, [each], rule="lost", author=self._author, at=self._clock.now(), before_link=before
             )
             await retention_store.delete_rows(connection, [each])
+        return True
 
     async def _extra(self, wanted: Range, doomed: set[str], repair: bool) -> AsyncIterator[Finding]:
         rows = PostgresSegments(self._database)

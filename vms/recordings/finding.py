@@ -13,6 +13,7 @@ Wrong = Literal[
     "chain_broken",
     "chain_hole",
     "chain_head",
+    "signed_head",
     "part",
 ]
 
@@ -35,6 +36,10 @@ WORDS: Final[dict[Wrong, tuple[str, str]]] = {
     "chain_head": (
         "the chain does not end where it was left: rows were removed from its end",
         "链尾与记录不符：末尾登记被移除",
+    ),
+    "signed_head": (
+        "the chain is not the one whose head was signed: it was written anew",
+        "链与已签名的链头不符：整条链被重写",
     ),
     "part": ("an unfinished file lies there; the next start recovers it", "存在未完成文件，下次启动时恢复"),
 }

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import asyncpg
 
+from runtime.chain import Digest
 from runtime.database import Connection
 from vms.signing.signature import PublicKey
 
@@ -51,6 +52,52 @@ async def secrets(connection: Connection) -> list[bytes]:
 
 async def renew_secret(connection: Connection, before: bytes, after: bytes) -> None:
     await connection.execute("update signing_key set secret = $2 where secret = $1", before, after)
+
+
+async def last_signed(connection: Connection) -> datetime | None:
+    at: datetime | None = await connection.fetchval("select max(signed_at) from signed_head")
+    return at
+
+
+async def heads(
+    connection: Connection,
+) -> tuple[dict[str, tuple[int, Digest]], tuple[int, Digest]]:
+    """Where the chains of recordings stand, by camera and profile, and that of the audit."""
+    rows = await connection.fetch("select * from segment_chain order by camera_id, profile")
+    audit = await connection.fetchrow("select seq, link from audit_head")
+    chains = {f"{row['camera_id']}/{row['profile']}": (row["seq"], row["link"]) for row in rows}
+    return chains, (audit["seq"], audit["link"])
+
+
+async def add_head(
+    connection: Connection, *, at: datetime, statement: str, key_id: str, signature: bytes
+) -> None:
+    await connection.execute(
+        """
+        insert into signed_head (signed_at, statement, key_id, signature) values ($1, $2, $3, $4)
+        on conflict do nothing
+        """,
+        at,
+        statement,
+        key_id,
+        signature,
+    )
+
+
+async def forget_heads(connection: Connection) -> None:
+    """Those from before everything that is left; the last one before it stays."""
+    await connection.execute(
+        """
+        delete from signed_head where signed_at < (
+            select max(signed_at) from signed_head where signed_at < (select min(start_at) from segment))
+        """
+    )
+
+
+async def signed(connection: Connection) -> list[asyncpg.Record]:
+    """In order of time."""
+    rows: list[asyncpg.Record] = await connection.fetch("select * from signed_head order by signed_at")
+    return rows
 
 
 def _public(row: asyncpg.Record) -> PublicKey:

@@ -658,6 +658,15 @@ create table export (
 );
 create index export_waiting on export (made_at) where state in ('waiting', 'running');
 
+-- Where every chain stood at a moment, signed: whoever writes a chain anew does not have the key.
+create table signed_head (
+    signed_at timestamptz primary key,
+    statement text not null,
+    key_id    text not null references signing_key,
+    signature bytea not null
+);
+create trigger signed_head_kept before update on signed_head for each row execute function refuse_change();
+
 -- A house always has a unit and a room in it, so that no event is ever without somebody to tell.
 insert into unit (level, name) values ('community', '示范社区');
 insert into room (unit_id, name) select id, '社区值班室' from unit;
