@@ -13,7 +13,7 @@ from detectors.event import EventKind, Level
 
 AlertId = NewType("AlertId", int)
 #: about the cameras themselves: they cannot be reached, or what they show is not what they are there for
-DeviceKind: TypeAlias = Literal["camera_offline", "camera_blind"]
+DeviceKind: TypeAlias = Literal["camera_offline", "camera_blind", "camera_unrecorded"]
 AlertKind: TypeAlias = EventKind | DeviceKind
 State: TypeAlias = Literal["raised", "acknowledged", "dispatched", "resolved", "dismissed"]
 #: what a person may do

@@ -15,8 +15,18 @@ from streams.camera import CameraId, ProfileName
 #: stalled: the connection stands, nothing comes. frozen: packets come, the picture stays the same to the bit.
 #: black: the picture is dark and empty. covered: nothing can be made out (by the cause: covered, or out of focus).
 #: turned: it shows another view than its reference picture. offline: no connection; the causes say why.
+#: unrecorded: it is seen, and cannot be recorded; the error says why.
 ConditionState = Literal[
-    "never_connected", "live", "degraded", "stalled", "frozen", "black", "covered", "turned", "offline"
+    "never_connected",
+    "live",
+    "degraded",
+    "stalled",
+    "frozen",
+    "black",
+    "covered",
+    "turned",
+    "offline",
+    "unrecorded",
 ]
 
 ConditionCause = Literal[
@@ -39,6 +49,8 @@ ConditionCause = Literal[
     "covered",
     "defocused",
     "turned",
+    # unrecorded
+    "disk",
 ]
 
 
@@ -55,7 +67,7 @@ class Condition:
     @property
     def can_be_seen(self) -> bool:
         """Whether somebody who looks at the stream sees what the camera is there for."""
-        return self.state in ("live", "degraded")
+        return self.state in ("live", "degraded", "unrecorded")
 
 
 #: called in the loop, on a change of the state or of the causes only; first with the first packet, or when none has come for

@@ -52,10 +52,12 @@ class Recorder:
         clock: Clock,
         files: Executor | None = None,
         on_failure: Callable[[RecordingFailed], None] = lambda _error: None,
+        on_recovered: Callable[[], None] = lambda: None,
     ) -> None:
         """`files` runs what blocks on the disk; without one, the loop's own threads do.
 
-        `on_failure` is called in the loop when the disk begins to refuse, before it is tried again.
+        `on_failure` is called in the loop when the disk begins to refuse, before it is tried again; `on_recovered` when it
+        has written again.
         """
         self._fanout = fanout
         self._settings = settings
@@ -63,6 +65,7 @@ class Recorder:
         self._clock = clock
         self._files = files
         self._on_failure = on_failure
+        self._on_recovered = on_recovered
         self._writer = SegmentWriter(
             settings.folder,
             camera_id,
@@ -114,7 +117,9 @@ class Recorder:
                 await self._in_thread(self._writer.finish)
                 return
             await self._in_thread(self._writer.take, items)
-            self.error = None
+            if self.error is not None:
+                self.error = None
+                self._on_recovered()
             # All recorders write at the same moments: a machine that wakes once for all of them works less.
             poll_s = self._settings.poll_s
             await self._clock.sleep(poll_s - self._clock.monotonic() % poll_s)

@@ -6,7 +6,9 @@ A bug in any part ends the whole camera, loudly; its neighbours do not notice.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import UTC, tzinfo
+from functools import partial
 
 import structlog
 
@@ -60,6 +62,9 @@ class CameraTask:
         """`time_zone`: of the place; hours of rules are meant in it."""
         self._camera_id = watch.camera.id
         self._on_health = on_health
+        self._on_condition = on_condition
+        self._clock = clock
+        self._told: dict[ProfileName, Condition] = {}
         self._ingests: dict[ProfileName, Ingest] = {}
         self._recorders: dict[ProfileName, Recorder] = {}
         self._watchers: dict[ProfileName, Watcher] = {}
@@ -75,7 +80,7 @@ class CameraTask:
                 executor=executor,
                 looker=looker if profile is _looked_at(watch.camera) else None,
                 seen_before=looker.seen_before,
-                on_condition=on_condition,
+                on_condition=self._seen,
             )
             if profile.recorded:
                 self._recorders[profile.name] = Recorder(
@@ -86,7 +91,8 @@ class CameraTask:
                     volume_id=volume_id,
                     store=segments,
                     clock=clock,
-                    on_failure=self._recording_failed,
+                    on_failure=partial(self._recording_failed, profile.name),
+                    on_recovered=partial(self._tell, profile.name),
                 )
 
         def analyser_of(watch: Watch) -> Analyser | None:
@@ -127,8 +133,24 @@ class CameraTask:
 
         return Ingest(profile, self._camera_id, clock, settings=settings, on_health=told)
 
-    def _recording_failed(self, error: RecordingFailed) -> None:
+    def _recording_failed(self, profile: ProfileName, error: RecordingFailed) -> None:
         log.error("recording failed", camera=self._camera_id, error=str(error))
+        self._tell(profile)
+
+    def _seen(self, _camera_id: CameraId, profile: ProfileName, _condition: Condition) -> None:
+        self._tell(profile)
+
+    def _tell(self, profile: ProfileName) -> None:
+        """What a stream is in, once for each change: what is seen of it, and whether it can be recorded."""
+        condition = self.conditions.get(profile)
+        told = self._told.get(profile)
+        if condition is not None and (told is None or _differ(told, condition)):
+            if told is not None and condition.since < told.since:
+                condition = replace(
+                    condition, since=self._clock.now()
+                )  # recorded again: as seen before, from now on
+            self._told[profile] = condition
+            self._on_condition(self._camera_id, profile, condition)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -163,8 +185,21 @@ class CameraTask:
     @property
     def conditions(self) -> dict[ProfileName, Condition]:
         """Of the profiles of which something is known."""
-        told = {name: watcher.condition for name, watcher in self._watchers.items()}
-        return {name: condition for name, condition in told.items() if condition is not None}
+        seen = {name: watcher.condition for name, watcher in self._watchers.items()}
+        return {
+            name: self._with_recording(name, condition)
+            for name, condition in seen.items()
+            if condition is not None
+        }
+
+    def _with_recording(self, profile: ProfileName, condition: Condition) -> Condition:
+        """What is seen and cannot be recorded is in a condition of its own."""
+        recorder = self._recorders.get(profile)
+        if recorder is None or recorder.error is None or not condition.can_be_seen:
+            return condition
+        told = self._told.get(profile)
+        since = told.since if told is not None and told.state == "unrecorded" else self._clock.now()
+        return Condition(state="unrecorded", since=since, causes=("disk",), error=recorder.error)
 
     def note_clock_offset(self, offset_s: float | None) -> None:
         """By how many seconds the camera's clock is ahead of ours; None where that is not known any more."""
@@ -179,6 +214,10 @@ class CameraTask:
     def analysis_stats(self) -> AnalysisStats:
         """Of the one profile that is analysed; zeros where none is."""
         return self._analyser.stats if self._analyser else AnalysisStats()
+
+
+def _differ(one: Condition, other: Condition) -> bool:
+    return (one.state, one.causes) != (other.state, other.causes)
 
 
 def _looked_at(camera: Camera) -> StreamProfile | None:

@@ -14,6 +14,7 @@ from streams.condition import ConditionState
 PROBLEMS: Final[Mapping[DeviceKind, frozenset[ConditionState]]] = {
     "camera_offline": frozenset({"offline", "stalled", "never_connected"}),
     "camera_blind": frozenset({"frozen", "black", "covered", "turned"}),
+    "camera_unrecorded": frozenset({"unrecorded"}),
 }
 ALL_PROBLEMS: Final[tuple[ConditionState, ...]] = tuple(
     sorted(state for states in PROBLEMS.values() for state in states)

@@ -29,7 +29,7 @@ def down_of(
     paths: Mapping[int, tuple[int, ...]],
     tried: Mapping[int, tuple[datetime, bool]],
 ) -> list[Down]:
-    """Each camera once: whoever cannot be reached on one stream is not blind beside.
+    """Each camera once: whoever cannot be reached on one stream is not blind or unrecorded beside.
 
     `tried`: of cameras that were only ever tried, since when, and whether they were seen before that.
     """
@@ -39,7 +39,7 @@ def down_of(
     down = []
     for camera_id, each in streams.items():
         kinds = {kind_of(row["state"]) for row in each}
-        kind: DeviceKind = "camera_offline" if "camera_offline" in kinds else "camera_blind"
+        kind = next(kind for kind in PROBLEMS if kind in kinds)
         own = [row for row in each if kind_of(row["state"]) == kind]
         starting = all(row["state"] == "never_connected" for row in own)
         since, seen = min(row["since"] for row in own), True

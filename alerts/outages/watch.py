@@ -164,7 +164,7 @@ class OutageWatch:
         await store.leave_outage(connection, alert_id, change.left, now)
         if state not in OPEN:
             return None
-        kind: DeviceKind = "camera_blind" if alert.kind == "camera_blind" else "camera_offline"
+        kind = next(kind for kind in PROBLEMS if kind == alert.kind)
         await store.join_outage(connection, alert_id, kind, change.joined, now)
         cameras = await store.present(connection, alert_id)
         before = _OUTAGE.validate_python(alert.outage)

@@ -9,6 +9,6 @@ StreamState = ConditionState | Literal["not_watched"]
 CameraState = StreamState | Literal["disabled"]
 
 WORST_FIRST: Final[tuple[StreamState, ...]] = (
-    "offline", "never_connected", "stalled", "black", "covered", "frozen", "turned", "not_watched", "degraded", "live"
+    "offline", "never_connected", "stalled", "black", "covered", "frozen", "turned", "unrecorded", "not_watched", "degraded", "live"
 )  # fmt: skip
 assert {*WORST_FIRST} == {*get_args(ConditionState), "not_watched"}

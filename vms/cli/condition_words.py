@@ -17,6 +17,7 @@ class StateChoice(Enum):
     covered = "covered"
     frozen = "frozen"
     turned = "turned"
+    unrecorded = "unrecorded"
     not_watched = "not_watched"
     degraded = "degraded"
     live = "live"
@@ -31,6 +32,7 @@ STATES: Final[dict[CameraState, str]] = {
     "covered": say("covered", "遮挡"),
     "frozen": say("frozen", "画面冻结"),
     "turned": say("turned away", "转向"),
+    "unrecorded": say("not recorded", "未能录像"),
     "not_watched": say("not watched", "未监看"),
     "degraded": say("degraded", "质量下降"),
     "live": say("live", "在线"),
@@ -52,6 +54,7 @@ CAUSES: Final[dict[ConditionCause, str]] = {
     "covered": say("covered", "被遮挡"),
     "defocused": say("out of focus", "失焦"),
     "turned": say("view has changed", "画面已转向"),
+    "disk": say("the disk refuses", "磁盘拒绝写入"),
 }
 
 

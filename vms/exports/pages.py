@@ -19,6 +19,7 @@ _CAUSES = {
     "deleted_full_disk": ("deleted: the disk was full", "磁盘已满被删除"),
     "lost": ("the file is lost", "文件丢失"),
     "not_scheduled": ("was not to be recorded", "未安排录像"),
+    "disk": ("the disk refused", "磁盘拒绝写入"),
     "camera_offline": ("the camera could not be reached", "摄像机离线"),
     "recording_now": ("is being recorded", "正在录制"),
     "not_recorded": ("the stream was seen and could not be recorded", "有画面但未能录制"),

@@ -160,7 +160,7 @@ async def tally(
                        seconds_of(degraded - down) as degraded_s
                 from (
                     select range_agg(time) as watched,
-                           coalesce(range_agg(time) filter (where state not in ('live', 'degraded')), '{}') as down,
+                           coalesce(range_agg(time) filter (where state not in ('live', 'degraded', 'unrecorded')), '{}') as down,
                            coalesce(range_agg(time) filter (where state = 'degraded'), '{}') as degraded
                     from conditions_within(asked.id, $1, $2, $3)
                 ) times
@@ -169,7 +169,7 @@ async def tally(
             select asked.id, own.* from asked cross join lateral (
                 select state, cause, seconds_of(range_agg(time)) as seconds
                 from conditions_within(asked.id, $1, $2, $3) left join lateral unnest(causes) as cause on true
-                where state not in ('live', 'degraded') group by state, cause
+                where state not in ('live', 'degraded', 'unrecorded') group by state, cause
             ) own
         )
         select

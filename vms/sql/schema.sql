@@ -195,7 +195,8 @@ create table camera_condition (
     camera_id bigint not null references camera on delete cascade,
     profile   text not null check (profile in ('main', 'sub')),
     state     text not null check (state in
-        ('never_connected', 'live', 'degraded', 'stalled', 'frozen', 'black', 'covered', 'turned', 'offline')),
+        ('never_connected', 'live', 'degraded', 'stalled', 'frozen', 'black', 'covered', 'turned', 'offline',
+         'unrecorded')),
     causes    text[] not null,
     -- {"code": …, "message": {"en": …, "zh": …}}: why it is not live, in words for the person who registered it
     error     jsonb,
@@ -342,8 +343,9 @@ create table alert (
     id            bigint generated always as identity primary key,
     camera_id     bigint not null references camera,
     zone_id       bigint references zone,
-    -- people first; the last two are about the cameras themselves
-    kind          text not null check (kind in ('fall', 'person_down', 'crowd', 'camera_offline', 'camera_blind')),
+    -- people first; the last three are about the cameras themselves
+    kind          text not null check (kind in
+        ('fall', 'person_down', 'crowd', 'camera_offline', 'camera_blind', 'camera_unrecorded')),
     -- of a crowd, as its latest event says
     level         text check (level in ('clear', 'busy', 'crowded', 'dangerous')),
     severity      text not null check (severity in ('critical', 'major', 'minor')),
@@ -359,7 +361,8 @@ create table alert (
     note          text not null default '',
     -- of cameras: how many, whose, and what they share (alerts/outages/outage.py); camera_id is then the first of them
     outage        jsonb,
-    constraint alert_outage check ((kind in ('camera_offline', 'camera_blind')) = (outage is not null)),
+    constraint alert_outage check
+        ((kind in ('camera_offline', 'camera_blind', 'camera_unrecorded')) = (outage is not null)),
     check ((state = 'raised') = (taken_by is null)),
     check ((taken_by is null) = (taken_at is null)),
     check ((state in ('resolved', 'dismissed')) = (ended_at is not null)),
@@ -375,7 +378,7 @@ create index alert_ended on alert (ended_at) where ended_at is not null;
 create table outage_camera (
     alert_id  bigint not null references alert,
     camera_id bigint not null references camera,
-    kind      text not null check (kind in ('camera_offline', 'camera_blind')),
+    kind      text not null check (kind in ('camera_offline', 'camera_blind', 'camera_unrecorded')),
     joined_at timestamptz not null,
     left_at   timestamptz check (left_at >= joined_at),
     primary key (alert_id, camera_id)

@@ -13,6 +13,7 @@ CAUSES: Final[Mapping[Cause, tuple[str, str]]] = {
     "deleted_full_disk": ("deleted because the disk was full", "磁盘已满删除"),
     "lost": ("lost: the file is gone", "文件丢失"),
     "not_scheduled": ("not to be recorded then", "未安排录像"),
+    "disk": ("the disk refused", "磁盘拒绝写入"),
     "camera_offline": ("the camera sent nothing", "摄像机离线"),
     "recording_now": ("being written now", "正在录制"),
     "not_recorded": ("seen, but not recorded", "可见但未录制"),

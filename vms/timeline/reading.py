@@ -120,7 +120,8 @@ class Timelines:
         ]
         for row in await store.conditions(connection, camera_id, profile, start_at, end_at, now):
             unseen = row["state"] in _UNSEEN
-            cause: Cause = "camera_offline" if unseen else "not_recorded"
+            disk = row["state"] == "unrecorded"
+            cause: Cause = "camera_offline" if unseen else "disk" if disk else "not_recorded"
             reasons.append(
                 Reason(
                     start_at=row["start_at"],
@@ -129,7 +130,7 @@ class Timelines:
                     detail=tuple(row["causes"]) if unseen else (),
                 )
             )
-            if row["lasts"] and not unseen and row["end_at"] >= now:
+            if row["lasts"] and not (unseen or disk) and row["end_at"] >= now:
                 # What is being written has no row yet; a file is cut after a minute or so, at a keyframe.
                 since = max((each.end_at for each in recorded), default=row["start_at"])
                 if now - since < _LONGEST_FILE:

@@ -16,6 +16,7 @@ Cause = Literal[
     "deleted_full_disk",
     "lost",
     "not_scheduled",
+    "disk",
     "camera_offline",
     "recording_now",
     "server_down",
@@ -28,6 +29,8 @@ _RANK: Final[dict[Cause, int]] = {
     "deleted_full_disk": 0,
     "lost": 0,
     "not_scheduled": 1,
+    #: the disk refused
+    "disk": 2,
     "camera_offline": 2,
     "recording_now": 3,
     #: it was watched and seen, and all the same there is nothing: a disk that refused, a stream that could not be written

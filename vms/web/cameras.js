@@ -8,7 +8,7 @@ export const POLL_MS = 5000;
 
 /** Worst first; of those before `degraded` nobody sees anything. */
 const ORDER = [
-  "offline", "never_connected", "stalled", "black", "covered", "frozen", "turned", "not_watched", "degraded", "live", "disabled",
+  "offline", "never_connected", "stalled", "black", "covered", "frozen", "turned", "unrecorded", "not_watched", "degraded", "live", "disabled",
 ];
 const SEEN = new Set(["degraded", "live"]);
 

@@ -3,7 +3,7 @@
 import { isEnded, isOutage } from "./alerts.js";
 import { say } from "./language.js";
 
-const KINDS = new Set(["fall", "person_down", "crowd", "camera_offline", "camera_blind"]);
+const KINDS = new Set(["fall", "person_down", "crowd", "camera_offline", "camera_blind", "camera_unrecorded"]);
 /** How full a place is, from empty to full. */
 export const LEVELS = ["clear", "busy", "crowded", "dangerous"];
 
