@@ -84,6 +84,10 @@ class Recorder:
         self.segments = 0
         self.bytes = 0
 
+    def note_clock_offset(self, offset_s: float | None) -> None:
+        """By how many seconds the camera's clock is ahead of ours; each file notes what was known when it ended."""
+        self._writer.clock_offset_s = offset_s
+
     @property
     def waiting_rows(self) -> int:
         """Whole files whose row is not written yet."""

@@ -6,6 +6,7 @@ Everything here blocks, and is called in a thread, from one thread at a time.
 import os
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -52,6 +53,8 @@ class SegmentWriter:
         #: where the segment before ended, if the next continues it
         self._ended_at: datetime | None = None
         self._finished: list[Segment] = []
+        #: seconds by which the camera's clock is ahead of this server's; None where nobody asked it
+        self.clock_offset_s: float | None = None
         #: packets that came before the first keyframe of a run or after a loss, and could not be recorded
         self.unusable = 0
 
@@ -151,7 +154,7 @@ class SegmentWriter:
             segment = file.finish(next_pts_s=next_packet.pts_s, arrived_at=next_packet.wall)
         self._file = self._last = None
         self._ended_at = segment.end_at
-        self._finished.append(segment)
+        self._finished.append(replace(segment, clock_offset_s=self.clock_offset_s))
 
     def _give_up(self) -> None:
         """Keep what was written before the failure, if the disk lets us; otherwise recovery does at the next start."""
@@ -164,4 +167,4 @@ class SegmentWriter:
         except RecordingFailed:
             return
         if segment is not None:
-            self._finished.append(segment)
+            self._finished.append(replace(segment, clock_offset_s=self.clock_offset_s))

@@ -205,6 +205,8 @@ class CameraTask:
         """By how many seconds the camera's clock is ahead of ours; None where that is not known any more."""
         for watcher in self._watchers.values():
             watcher.note_clock_offset(offset_s)
+        for recorder in self._recorders.values():
+            recorder.note_clock_offset(offset_s)
 
     @property
     def recorders(self) -> dict[ProfileName, Recorder]:

@@ -104,6 +104,16 @@ def test_the_row_says_what_the_file_says(tmp_path: Path, h264: Path) -> None:
         assert abs(name.start_at - segment.start_at) < timedelta(milliseconds=1)
 
 
+def test_each_file_notes_how_far_the_cameras_clock_was_off(tmp_path: Path, h264: Path) -> None:
+    started, packets = run_of(h264)
+    writer = writer_in(tmp_path)
+    writer.take([started, *packets[:40]])
+    writer.clock_offset_s = -2.5
+    writer.take(packets[40:])
+    writer.finish()
+    assert [segment.clock_offset_s for segment in writer.collect()] == [None, -2.5, -2.5, -2.5]
+
+
 def test_packets_before_the_first_keyframe_are_left_out(tmp_path: Path, h264: Path) -> None:
     started, packets = run_of(h264)
     writer = writer_in(tmp_path)
