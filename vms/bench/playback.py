@@ -94,7 +94,7 @@ async def _run(minutes: int, requests: int, quick: bool, tell: Callable[[str], N
                     clip = Path(kept) / "clip.mp4"
                     await asyncio.to_thread(repeat, scene_clip("quiet", quick=quick), clip, minutes * 60.0)
                     segments = await asyncio.to_thread(
-                        _record, clip, data.path / "recordings", camera_id, volume_id, began
+                        record_clip, clip, data.path / "recordings", camera_id, volume_id, began
                     )
                     rows = PostgresSegments(database)
                     for segment in segments:
@@ -120,9 +120,10 @@ async def _run(minutes: int, requests: int, quick: bool, tell: Callable[[str], N
     )
 
 
-def _record(
+def record_clip(
     clip: Path, folder: Path, camera_id: CameraId, volume_id: VolumeId, began: datetime
 ) -> list[Segment]:
+    """The clip as the recorder would have written it, in files of a minute."""
     source = FileSource(str(clip))
     info = source.open()
     writer = SegmentWriter(folder, camera_id, "main", volume_id=volume_id, segment_s=_SEGMENT_S)

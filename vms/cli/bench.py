@@ -9,6 +9,7 @@ from vms.bench.report import Comparison, Latency, SpineReport
 from vms.cli import (
     bench_analyse,
     bench_audit,
+    bench_export,
     bench_masked,
     bench_models,
     bench_playback,
@@ -27,6 +28,7 @@ app.command("analyse", help=bench_analyse.HELP)(bench_analyse.analyse)
 app.command("audit", help=bench_audit.HELP)(bench_audit.audit)
 app.command("masked", help=bench_masked.HELP)(bench_masked.masked)
 app.command("models", help=bench_models.HELP)(bench_models.models)
+app.command("export", help=bench_export.HELP)(bench_export.export)
 app.command("playback", help=bench_playback.HELP)(bench_playback.playback)
 app.command("registry", help=bench_registry.HELP)(bench_registry.registry)
 app.command("timeline", help=bench_timeline.HELP)(bench_timeline.timeline)
