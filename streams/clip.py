@@ -17,6 +17,8 @@ from streams.source import video_of
 
 #: what every sample of a file is read with, those before the beginning of its edit list too
 _ALL_SAMPLES = {"ignore_editlist": "1"}
+#: the header of a recorded file says all there is to know: nothing is probed
+_RECORDED = {**_ALL_SAMPLES, "probesize": "32", "analyzeduration": "0"}
 _BUFFER = 1 << 20
 
 
@@ -95,7 +97,7 @@ def _write(
     stream = None
     for part in parts:
         try:
-            source = av.open(f"file:{part.path}", options=_ALL_SAMPLES)
+            source = av.open(f"file:{part.path}", options=_RECORDED)
         except (av.FFmpegError, OSError) as error:
             raise VideoUnreadable(url=str(part.path), reason=error.strerror or str(error)) from error
         with source:

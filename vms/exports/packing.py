@@ -132,7 +132,7 @@ def write_package(
         with part.open("wb") as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
                 for name in unsigned.names:
-                    archive.write(unsigned.folder / name, name)
+                    _put(archive, name, unsigned.folder / name)
                 for name, data in own.items():
                     archive.writestr(name, data)
             file.flush()
@@ -330,6 +330,13 @@ def _wall(segment: Segment, media_s: float) -> datetime:
     wall_s = (segment.end_at - segment.start_at).total_seconds()
     rate = wall_s / segment.duration_s if segment.duration_s > 0 else 1.0
     return segment.start_at + timedelta(seconds=media_s * rate)
+
+
+def _put(archive: zipfile.ZipFile, name: str, path: Path) -> None:
+    """In large blocks: `ZipFile.write` goes by 8 kB."""
+    with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as target:
+        while block := source.read(_BLOCK):
+            target.write(block)
 
 
 def _digest(path: Path) -> tuple[int, Digest]:

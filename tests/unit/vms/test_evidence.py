@@ -3,6 +3,7 @@
 import contextlib
 import json
 import shutil
+import struct
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -149,7 +150,8 @@ def test_every_flipped_bit_anywhere_is_found(zipped: Path) -> None:
         entries = archive.infolist()
     at = []
     for entry in entries:
-        begin = entry.header_offset + 30 + len(entry.filename.encode())
+        name, extra = struct.unpack_from("<2H", whole, entry.header_offset + 26)
+        begin = entry.header_offset + 30 + name + extra
         at += [begin + entry.file_size * share // 7 for share in range(7)]
     for position in at:
         data = bytearray(whole)
