@@ -25,6 +25,7 @@ from vms.cameras.registry import Registry
 from vms.cli import app as command_line
 from vms.evidence.desk import EvidenceDesk
 from vms.evidence.verification import verify_package
+from vms.exports import store
 from vms.segments import PostgresSegments
 
 
@@ -155,6 +156,37 @@ async def test_a_cancelled_export_is_not_made(house: House) -> None:
     assert (
         await house.client.get(f"/api/v1/exports/{'0' * 8}-0000-0000-0000-000000000000")
     ).status_code == 404
+
+
+async def test_a_disk_that_refuses_fails_the_export_and_not_the_server(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    first = (await house.client.post("/api/v1/exports", json=house.asked(await house.access()))).json()
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_text", full)
+        assert await house.desk.exports.make_next()
+    failed = (await house.client.get(f"/api/v1/exports/{first['id']}")).json()
+    assert (failed["state"], failed["error"]["code"]) == ("failed", "recording_failed")
+    assert not list((house.folder / "exports").glob("work-*"))
+    second = (await house.client.post("/api/v1/exports", json=house.asked(await house.access()))).json()
+    await house.desk.exports.make_next()
+    assert (await house.client.get(f"/api/v1/exports/{second['id']}")).json()["state"] == "done"
+
+
+async def test_what_ran_when_a_server_died_is_made_again(house: House, database: Database) -> None:
+    export = (await house.client.post("/api/v1/exports", json=house.asked(await house.access()))).json()
+    async with database.connection() as connection:
+        assert await store.take_next(connection, house.clock.now()) is not None
+        await store.wait_again(connection)
+    work = house.folder / "exports" / f"work-{export['id']}" / f"camera-{house.camera}"
+    work.mkdir(parents=True)
+    (work / "001-20260314T080001Z.mp4").write_text("half a clip")
+    await house.desk.exports.make_next()
+    path = house.folder / "exports" / f"evidence-{export['id']}.zip"
+    assert verify_package(path).sound
 
 
 async def test_a_file_that_is_gone_leaves_the_rest(house: House) -> None:

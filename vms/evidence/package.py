@@ -55,6 +55,8 @@ class Package:
             if entry.header_offset + entry.file_size > size:
                 raise self._refused(f"{name!r} is longer than the package")
             self._entries[name] = entry
+        if sum(entry.file_size for entry in entries) > size:
+            raise self._refused("its files overlap")
 
     def _refused(self, reason: str) -> PackageUnreadable:
         return PackageUnreadable(path=self._path, reason=reason)

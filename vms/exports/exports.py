@@ -1,6 +1,6 @@
 """Exports, asked for and made one after another in the background.
 
-An export that a dead server left running is made again from its last whole clip. What is cancelled stops at the next file.
+An export that a dead server left running is made again from its beginning. What is cancelled stops at the next file.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from runtime.database import Database, DatabaseUnavailable
 from runtime.errors import VmsError
 from runtime.tasks import Backoff, supervise
 from streams.camera import CameraId
+from streams.errors import RecordingFailed
 from streams.segment import Segment, iso
 from streams.writer import free_bytes
 from vms.access.access import Access
@@ -206,6 +207,9 @@ class Exports:
         if export is None:
             return False
         log.info("export begins", export=str(export.id), cameras=len(export.camera_ids))
+        self._cancelled.discard(export.id)
+        # What an attempt before left may not be whole.
+        await asyncio.to_thread(shutil.rmtree, self._work(export.id), True)
         try:
             await self._make(export)
         except DatabaseUnavailable:
@@ -277,11 +281,20 @@ class Exports:
                 masked=None if masked is None else (self._masker, masked),
             )
         )
-        while not work.done():
-            await asyncio.wait([work], timeout=_PROGRESS_S)
-            async with self._database.connection() as connection:
-                await store.note_progress(connection, export_id, done)
-        return await work
+        try:
+            while not work.done():
+                await asyncio.wait([work], timeout=_PROGRESS_S)
+                async with self._database.connection() as connection:
+                    if not await store.note_progress(connection, export_id, done):
+                        self._cancelled.add(export_id)  # by another process
+            return await work
+        except OSError as error:
+            path = self._work(export_id)
+            raise RecordingFailed(path=str(path), reason=error.strerror or str(error)) from error
+        finally:
+            if not work.done():
+                self._cancelled.add(export_id)
+                await asyncio.wait([work])
 
     async def _signing_key(self) -> tuple[str, str]:
         await self._signing.begin()

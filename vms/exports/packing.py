@@ -1,6 +1,6 @@
 """Recorded files to a package of evidence on disk: everything here blocks, and is called in a thread.
 
-A clip is written aside and renamed when it is whole, so that a work that was interrupted goes on after the last whole one.
+A work that was interrupted begins anew: nothing of it is taken over, for nobody knows whether it is whole.
 """
 
 import hashlib
@@ -287,21 +287,18 @@ def _clip(asked: Asked, run: Sequence[_Read], folder: Path, stem: str) -> Packed
     begins_at = _wall(first.chained.segment, begin_s - first.offset_s)
     name = f"{stem}-{begins_at:%Y%m%dT%H%M%S}Z.mp4"
     target = folder / name
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(target.name + ".part.mp4")
-        cut_clip(
-            [
-                ClipPart(
-                    path=read.path, index=read.index, first=read.first, last=read.last, offset_s=read.offset_s
-                )
-                for read in run
-            ],
-            part,
-            begin_s=begin_s,
-            comment=f"run={first.chained.segment.run_id} begins_at={iso(begins_at)}",
-        )
-        part.rename(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    cut_clip(
+        [
+            ClipPart(
+                path=read.path, index=read.index, first=read.first, last=read.last, offset_s=read.offset_s
+            )
+            for read in run
+        ],
+        target,
+        begin_s=begin_s,
+        comment=f"run={first.chained.segment.run_id} begins_at={iso(begins_at)}",
+    )
     return PackedClip(
         file=name,
         first_at=first_at,

@@ -104,10 +104,12 @@ async def wait_again(connection: Connection) -> None:
     await connection.execute("update export set state = 'waiting' where state = 'running'")
 
 
-async def note_progress(connection: Connection, export_id: UUID, done_bytes: int) -> None:
-    await connection.execute(
+async def note_progress(connection: Connection, export_id: UUID, done_bytes: int) -> bool:
+    """False where it runs no more: somebody has cancelled it."""
+    status = await connection.execute(
         "update export set done_bytes = $2 where id = $1 and state = 'running'", export_id, done_bytes
     )
+    return bool(status == "UPDATE 1")
 
 
 async def finish(connection: Connection, export_id: UUID, at: datetime, size: int, sha256: Digest) -> bool:

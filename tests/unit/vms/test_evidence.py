@@ -115,15 +115,27 @@ def test_a_package_says_what_was_asked_and_what_is_there(made: Path) -> None:
     assert "东口 &lt;b&gt;" in page and clip["file"] in page and "<script" not in page and "http" not in page
 
 
-def test_making_it_again_goes_on_with_whole_clips(tmp_path: Path, h264: Path) -> None:
+def test_making_it_again_takes_nothing_over(tmp_path: Path, h264: Path) -> None:
     segments = record(tmp_path / "rec", h264)
     first = package(tmp_path, [material(segments)], recordings=tmp_path / "rec")
-    clip = tmp_path / "work" / clip_in(first)
-    before = clip.stat().st_mtime_ns
-    clip.with_name(clip.name + ".part.mp4").write_text("left by a crash")
-    second = package(tmp_path, [material(segments)], recordings=tmp_path / "rec")
-    assert clip.stat().st_mtime_ns == before
-    assert verify_package(second).sound
+    (tmp_path / "work" / clip_in(first)).write_text("what a crash left")
+    assert verify_package(package(tmp_path, [material(segments)], recordings=tmp_path / "rec")).sound
+
+
+def test_files_that_overlap_are_refused(zipped: Path) -> None:
+    whole = zipped.read_bytes()
+    with zipfile.ZipFile(zipped) as archive:
+        entries = {entry.filename: entry for entry in archive.infolist()}
+    name = clip_in(zipped)
+    directory = whole.rindex(b"PK\x01\x02")
+    assert entries[name].file_size > 100
+    # The directory entry of the last file is made to say that it lies where the clip does, and is as long.
+    data = bytearray(whole)
+    struct.pack_into("<2I", data, directory + 20, entries[name].file_size, entries[name].file_size)
+    struct.pack_into("<I", data, directory + 42, entries[name].header_offset)
+    zipped.write_bytes(data)
+    with pytest.raises(PackageUnreadable):
+        verify_package(zipped)
 
 
 def test_a_flipped_bit_in_the_pictures_is_named(zipped: Path) -> None:
