@@ -89,6 +89,11 @@ class Recorder:
         self._writer.clock_offset_s = offset_s
 
     @property
+    def unusable(self) -> int:
+        """Packets that came before the first keyframe of a run or after a loss, and could not be recorded."""
+        return self._writer.unusable
+
+    @property
     def waiting_rows(self) -> int:
         """Whole files whose row is not written yet."""
         return len(self._unregistered) + (self._registering is not None)

@@ -1,5 +1,6 @@
 """Rows of recorded files on Postgres: a partition a day, and a chain through each camera's files."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -75,6 +76,32 @@ async def test_each_row_is_chained_to_the_one_before_over_midnight(
         last = link(last, each.segment.statement(each.seq))
         assert each.link == last
     assert [row["name"] for row in partitions] == ["segment_20261105", "segment_20261106"]
+
+
+async def test_the_first_files_of_a_day_may_come_at_once(
+    database: Database, segments: PostgresSegments
+) -> None:
+    """As they do at midnight, from every camera and from several servers."""
+    async with database.connection() as connection:
+        rows = await connection.fetch(
+            "insert into camera (unit_id, name) select min(unit.id), n::text from unit, generate_series(1, 9) n"
+            " group by n returning id"
+        )
+    (first, *_) = await minutes(segments, CameraId(rows[0]["id"]), 1)
+    for day in range(6):
+        at = START + timedelta(days=day)
+        await asyncio.gather(
+            *(
+                segments.add_segment(
+                    replace(
+                        first, camera_id=CameraId(row["id"]), start_at=at, end_at=at + timedelta(minutes=1)
+                    )
+                )
+                for row in rows
+            )
+        )
+    async with database.connection() as connection:
+        assert await connection.fetchval("select count(*) from segment") == 6 * 9
 
 
 async def test_a_second_time_changes_nothing(

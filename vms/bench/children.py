@@ -50,10 +50,13 @@ async def run_module(module: str, *arguments: object) -> dict[str, object]:
     return cast(dict[str, object], json.loads(output))
 
 
-async def record_with_ours(url: str, count: int, *, warm_s: float, window_s: float) -> dict[str, float]:
+async def record_with_ours(
+    url: str, count: int, *, warm_s: float, window_s: float, database_url: str = ""
+) -> dict[str, float]:
     """`count` cameras in one process: see recording.py for the figures."""
     with _folder() as folder:
-        found = await run_module("vms.bench.recording", url, count, folder, warm_s, window_s)
+        rest = [database_url] if database_url else []
+        found = await run_module("vms.bench.recording", url, count, folder, warm_s, window_s, *rest)
     return cast(dict[str, float], found)
 
 

@@ -13,6 +13,7 @@ from vms.cli import (
     bench_masked,
     bench_models,
     bench_playback,
+    bench_record,
     bench_registry,
     bench_timeline,
 )
@@ -30,6 +31,7 @@ app.command("masked", help=bench_masked.HELP)(bench_masked.masked)
 app.command("models", help=bench_models.HELP)(bench_models.models)
 app.command("export", help=bench_export.HELP)(bench_export.export)
 app.command("playback", help=bench_playback.HELP)(bench_playback.playback)
+app.command("record", help=bench_record.HELP)(bench_record.record)
 app.command("registry", help=bench_registry.HELP)(bench_registry.registry)
 app.command("timeline", help=bench_timeline.HELP)(bench_timeline.timeline)
 

@@ -301,7 +301,8 @@ declare
 begin
     if to_regclass(partition) is null then
         perform pg_advisory_xact_lock(hashtext('segment_partition'));
-        if to_regclass(partition) is null then
+        -- Asked of the catalogue: what to_regclass remembers from before the lock may be out of date.
+        if not exists (select from pg_class where relname = partition) then
             execute format('create table %I (like segment including all)', partition);
             execute format('alter table segment attach partition %I for values from (%L) to (%L)', partition,
                 day::timestamp at time zone 'UTC', (day + 1)::timestamp at time zone 'UTC');

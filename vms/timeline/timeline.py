@@ -85,25 +85,29 @@ class Gap:
 def stretches_of(recorded: Sequence[Recorded], start_at: datetime, end_at: datetime) -> list[Stretch]:
     """`recorded` in order of time. What overlaps the stretch before is cut to what is new."""
     stretches: list[Stretch] = []
+    run: UUID | None = None
+    begins = ends = start_at
+    segments = size = 0
+
+    def close() -> None:
+        if run is not None:
+            stretches.append(Stretch(start_at=begins, end_at=ends, run_id=run, segments=segments, bytes=size))
+
+    # A day has 1,440 files: no object is made for each.
     for each in recorded:
-        begin, end = max(each.start_at, start_at), min(each.end_at, end_at)
-        last = stretches[-1] if stretches else None
-        if last is not None:
-            begin = max(begin, last.end_at)
+        begin, end = each.start_at, each.end_at
+        begin = max(begin, start_at if run is None else ends)
+        end = min(end, end_at)
         if end <= begin:
             continue
-        if last is not None and last.run_id == each.run_id and begin - last.end_at < _SMALLEST:
-            stretches[-1] = Stretch(
-                start_at=last.start_at,
-                end_at=end,
-                run_id=last.run_id,
-                segments=last.segments + 1,
-                bytes=last.bytes + each.bytes,
-            )
+        if run == each.run_id and begin - ends < _SMALLEST:
+            segments += 1
+            size += each.bytes
         else:
-            stretches.append(
-                Stretch(start_at=begin, end_at=end, run_id=each.run_id, segments=1, bytes=each.bytes)
-            )
+            close()
+            run, begins, segments, size = each.run_id, begin, 1, each.bytes
+        ends = end
+    close()
     return stretches
 
 
