@@ -126,7 +126,8 @@ class Recorder:
                 await self._in_thread(self._writer.finish)
                 return
             await self._in_thread(self._writer.take, items)
-            if self.error is not None:
+            # A turn without a keyframe opens no file, and tells nothing of the disk.
+            if self.error is not None and self._writer.is_writing:
                 self.error = None
                 self._on_recovered()
             # All recorders write at the same moments: a machine that wakes once for all of them works less.

@@ -391,6 +391,22 @@ async def test_a_space_makes_nobody_another_person(house: House) -> None:
         await house.holds.release(placed.id, author="王芳", reason="x")
 
 
+async def test_a_disk_that_is_not_mounted_loses_no_row(house: House, tmp_path: Path) -> None:
+    await house.record(range(35, 37))
+    away = tmp_path / "away"
+    house.folder.rename(away)
+    house.folder.mkdir()
+    retention = house.retention()
+    assert (await retention.sweep()).segments == 0
+    assert await retention.free(1 << 40) == 0
+    house.folder.rmdir()
+    assert (await retention.sweep()).segments == 0
+    away.rename(house.folder)
+    assert len(await house.left()) == 8
+    assert (await retention.sweep()).segments == 8
+    await house.check_books(8)
+
+
 async def test_old_conditions_are_forgotten(house: House) -> None:
     async with house.database.connection() as connection:
         await connection.execute("insert into watcher values ('vms', now())")

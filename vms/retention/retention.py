@@ -111,7 +111,8 @@ class Retention:
         Raises: DatabaseUnavailable, RecordingFailed.
         """
         freed = 0
-        for volume_id, folder in self._volumes.items():
+        for volume_id in self._there():
+            folder = self._volumes[volume_id]
             while True:
                 try:
                     short = self._settings.pressure_bytes - free_bytes(folder)
@@ -132,7 +133,7 @@ class Retention:
 
         On `volumes`, or on all that are this process's. Raises: DatabaseUnavailable, RecordingFailed.
         """
-        volumes = list(self._volumes) if volumes is None else volumes
+        volumes = self._there() if volumes is None else volumes
         freed = 0
         async with self._database.connection() as connection:
             oldest = await store.oldest(
@@ -158,12 +159,20 @@ class Retention:
         count = 0
         while True:
             async with self._database.connection() as connection:
-                files = await store.doomed(connection, list(self._volumes), self._settings.batch)
+                files = await store.doomed(connection, self._there(), self._settings.batch)
                 if not files:
                     return count
                 await asyncio.to_thread(self._unlink, files)
                 await store.forget_doomed(connection, files)
             count += len(files)
+
+    def _there(self) -> list[VolumeId]:
+        """Those with anything in them: a disk that is not mounted is an empty folder, and nothing is deleted from it."""
+        return [
+            volume_id
+            for volume_id, folder in self._volumes.items()
+            if folder.is_dir() and next(folder.iterdir(), None) is not None
+        ]
 
     def _unlink(self, files: Sequence[tuple[VolumeId, str]]) -> None:
         for volume_id, path in files:
@@ -199,7 +208,7 @@ class Retention:
                 before=before,
                 now=now,
                 alert_keep=timedelta(days=self._settings.alert_keep_days),
-                volumes=list(self._volumes) if volumes is None else volumes,
+                volumes=self._there() if volumes is None else volumes,
                 limit=self._settings.batch,
             )
             segments = _up_to(segments, most_bytes)

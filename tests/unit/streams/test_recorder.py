@@ -231,3 +231,28 @@ async def test_a_recorder_that_is_stopped_writes_what_has_come(bench: Bench) -> 
         await until(lambda: bench.clock.sleepers > 0)
         bench.fanout.publish(bench.packets[30:])
     assert rows_last_s(bench) == pytest.approx(FRAMES / RATE)
+
+
+async def test_a_turn_that_writes_nothing_tells_nothing_of_the_disk(tmp_path: Path, h264: Path) -> None:
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    (folder / "7").write_bytes(b"")  # where the camera's folder should be
+    bench = Bench(folder, h264)
+    told: list[str] = []
+    bench.recorder._on_failure = lambda _error: told.append("failed")
+    bench.recorder._on_recovered = lambda: told.append("recovered")
+    async with running(bench):
+        bench.fanout.publish([bench.started, *bench.packets[:5]])
+        await until(lambda: told == ["failed"])
+        for first in (5, 15, 25):  # without a keyframe: nothing is opened
+            bench.fanout.publish(bench.packets[first : first + 5])
+            await bench.clock.advance(61)
+        assert told == ["failed"] and bench.recorder.error is not None
+        (folder / "7").unlink()
+        bench.fanout.publish(bench.packets[30:40])
+
+        async def is_told() -> bool:
+            await bench.clock.advance(61)
+            return told == ["failed", "recovered"]
+
+        await until(is_told, within_s=20)
