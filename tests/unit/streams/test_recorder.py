@@ -246,7 +246,12 @@ async def test_a_turn_that_writes_nothing_tells_nothing_of_the_disk(tmp_path: Pa
         await until(lambda: told == ["failed"])
         for first in (5, 15, 25):  # without a keyframe: nothing is opened
             bench.fanout.publish(bench.packets[first : first + 5])
+
+        async def are_taken() -> bool:
             await bench.clock.advance(61)
+            return bench.recorder.unusable >= 15
+
+        await until(are_taken, within_s=20)
         assert told == ["failed"] and bench.recorder.error is not None
         (folder / "7").unlink()
         bench.fanout.publish(bench.packets[30:40])
