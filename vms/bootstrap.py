@@ -201,7 +201,7 @@ class _House:
         self._outages = OutageWatch(
             database=storage.database, clock=clock, settings=settings.outages, may_look=self._turn.is_mine
         )
-        self._identity = identity = identity_of(
+        identity = identity_of(
             settings.worker.name,
             storage.folder.path,
             embedded=not settings.database.get_secret_value(),

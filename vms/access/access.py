@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
+from streams.segment import iso
+
 RequestType = Literal["police", "state_organ", "personal", "supervision", "duty"]
 Act = Literal["playback", "thumbnails", "export", "download"]
 
@@ -76,6 +78,25 @@ class Access:
 
     def holds_at(self, instant: datetime) -> bool:
         return instant < self.expires_at and (self.ended_at is None or instant < self.ended_at)
+
+    def as_json(self) -> dict[str, object]:
+        """As manifests and programs are told of it."""
+        return {
+            "id": str(self.id),
+            "at": iso(self.at),
+            "person": self.person,
+            "organisation": self.organisation,
+            "reason": self.reason,
+            "request_type": self.request_type,
+            "document_number": self.document_number,
+            "case_number": self.case_number,
+            "unmasked": self.unmasked,
+            "cameras": list(self.camera_ids),
+            "start_at": iso(self.start_at),
+            "end_at": iso(self.end_at),
+            "expires_at": iso(self.expires_at),
+            "ended_at": None if self.ended_at is None else iso(self.ended_at),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

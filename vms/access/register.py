@@ -30,6 +30,7 @@ from vms.access.verification import verify_register
 from vms.audit import store as audit_store
 from vms.audit.audit import write
 from vms.audit.verification import Fault
+from vms.cameras.store import unknown_ids
 
 _MOST_TEXT = 2000
 
@@ -66,7 +67,7 @@ class AccessRegister:
             expires_at=now + asked.expires_in,
         )
         async with self._database.transaction() as connection:
-            for camera_id in await store.unknown_cameras(connection, access.camera_ids):
+            for camera_id in await unknown_ids(connection, access.camera_ids):
                 raise AccessCameraUnknown(camera_id=camera_id)
             await store.add_access(connection, access)
             await write(connection, requested_entry(access), at=now)

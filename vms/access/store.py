@@ -1,6 +1,6 @@
 """The SQL of the access register: one statement a function; the caller owns the transaction."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import datetime
 from uuid import UUID
 
@@ -14,15 +14,6 @@ _SELECT = """
            array(select camera_id from access_camera where access_id = access.id order by 1) as camera_ids
     from access left join access_end on access_end.access_id = access.id
 """
-
-
-async def unknown_cameras(connection: Connection, camera_ids: Sequence[int]) -> list[int]:
-    """Those of which there never was a camera."""
-    rows = await connection.fetch(
-        "select id from unnest($1::bigint[]) id where not exists (select from camera where camera.id = id.id)",
-        list(camera_ids),
-    )
-    return [row["id"] for row in rows]
 
 
 async def add_access(connection: Connection, access: Access) -> None:

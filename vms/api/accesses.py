@@ -13,7 +13,6 @@ from vms.access.register import RegisteredAccess
 from vms.api.deps import Given
 from vms.api.schemas import Id, Name
 from vms.evidence.sheets import accesses_as_csv
-from vms.exports.exports import access_as_json
 
 router = APIRouter(prefix="/api/v1/accesses", tags=["evidence"])
 
@@ -61,7 +60,7 @@ async def request_access(asked: AccessRequest, parts: Given) -> dict[str, object
             expires_in=timedelta(hours=asked.expires_in_hours),
         )
     )
-    return access_as_json(access)
+    return access.as_json()
 
 
 @router.get("")
@@ -79,7 +78,7 @@ async def list_accesses(
     accesses = await parts.evidence.register.list(
         person=person, camera_id=camera, unit_id=unit, case=case, from_at=start, to_at=end, limit=limit
     )
-    return {"accesses": [access_as_json(access) for access in accesses]}
+    return {"accesses": [access.as_json() for access in accesses]}
 
 
 @router.get(".csv", response_class=Response)
@@ -113,7 +112,8 @@ async def read_access(access_id: UUID, parts: Given) -> dict[str, object]:
 @router.post("/{access_id}/end")
 async def end_access(access_id: UUID, end: AccessEnd, parts: Given) -> dict[str, object]:
     """It gives nothing any more."""
-    return access_as_json(await parts.evidence.register.end(access_id, author=end.author))
+    ended = await parts.evidence.register.end(access_id, author=end.author)
+    return ended.as_json()
 
 
 def registered_as_json(registered: RegisteredAccess) -> dict[str, object]:
@@ -127,4 +127,4 @@ def registered_as_json(registered: RegisteredAccess) -> dict[str, object]:
         }
         for use in registered.uses
     ]
-    return {**access_as_json(registered.access), "uses": uses}
+    return {**registered.access.as_json(), "uses": uses}

@@ -317,3 +317,12 @@ async def states_as_json(connection: Connection, unit_ids: Sequence[int]) -> str
         list(unit_ids),
     )
     return text
+
+
+async def unknown_ids(connection: Connection, camera_ids: Sequence[int]) -> list[int]:
+    """Those of which there never was a camera."""
+    rows = await connection.fetch(
+        "select id from unnest($1::bigint[]) id where not exists (select from camera where camera.id = id.id)",
+        list(camera_ids),
+    )
+    return [row["id"] for row in rows]

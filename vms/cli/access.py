@@ -16,7 +16,6 @@ from vms.cli.moments import CameraList, End, Start, moment_of
 from vms.cli.options import Author, Config, Data, DatabaseUrl, Json, author_of
 from vms.cli.output import console, plain, print_json, print_table
 from vms.cli.storage import with_storage
-from vms.exports.exports import access_as_json
 from vms.settings import load_settings
 
 HELP = say(
@@ -77,7 +76,7 @@ def request(
 
     access = with_storage(settings, work)
     if json:
-        print_json("access", access_as_json(access))
+        print_json("access", access.as_json())
     else:
         console.print(
             say("Access {} until {:%Y-%m-%d %H:%M}.", "登记编号 {}，有效至 {:%Y-%m-%d %H:%M}。").format(
@@ -106,7 +105,7 @@ def list_(
     accesses = with_storage(load_settings(config, data=data, database=database), work)
     if json:
         for access in accesses:
-            print_json("access", access_as_json(access))
+            print_json("access", access.as_json())
         return
     print_table(
         [

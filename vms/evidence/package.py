@@ -25,7 +25,7 @@ class Package:
         try:
             with zipfile.ZipFile(self._file) as archive:
                 entries = archive.infolist()
-        except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError) as error:
+        except (zipfile.BadZipFile, ValueError, OSError, struct.error, RuntimeError) as error:
             self._file.close()
             raise PackageUnreadable(path=path, reason=str(error) or "it is no zip") from error
         self._entries: dict[str, zipfile.ZipInfo] = {}

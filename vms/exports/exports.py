@@ -19,7 +19,7 @@ from runtime.errors import VmsError
 from runtime.tasks import Backoff, supervise
 from streams.camera import CameraId
 from streams.errors import RecordingFailed
-from streams.segment import Segment, iso
+from streams.segment import Segment
 from streams.writer import free_bytes
 from vms.access.access import Access
 from vms.access.errors import AccessMasked
@@ -238,7 +238,7 @@ class Exports:
                 "export": str(export.id),
                 "made_by": registered.access.person,
                 "software": self._software,
-                "access": access_as_json(registered.access),
+                "access": registered.access.as_json(),
             },
         )
         unsigned = await self._watch(export, asked, material, _signed_for(export, registered.access))
@@ -327,23 +327,3 @@ def _signed_for(export: Export, access: Access) -> MaskedAsked | None:
         return export.masked
     watermark = f"{access.person} {access.organisation} {export.made_at:%Y-%m-%d %H:%M}Z {access.id}"
     return replace(export.masked, watermark=watermark[:MOST_LETTERS])
-
-
-def access_as_json(access: Access) -> dict[str, object]:
-    """As manifests and programs are told of it."""
-    return {
-        "id": str(access.id),
-        "at": iso(access.at),
-        "person": access.person,
-        "organisation": access.organisation,
-        "reason": access.reason,
-        "request_type": access.request_type,
-        "document_number": access.document_number,
-        "case_number": access.case_number,
-        "unmasked": access.unmasked,
-        "cameras": list(access.camera_ids),
-        "start_at": iso(access.start_at),
-        "end_at": iso(access.end_at),
-        "expires_at": iso(access.expires_at),
-        "ended_at": None if access.ended_at is None else iso(access.ended_at),
-    }

@@ -7,6 +7,7 @@ from runtime.database import Database
 from streams.segment import iso
 from vms.audit.audit import write
 from vms.audit.entry import AuditEntry
+from vms.cameras.store import unknown_ids
 from vms.holds import store
 from vms.holds.errors import (
     HoldCameraUnknown,
@@ -37,7 +38,7 @@ class Holds:
         if new.end_at <= new.start_at or (new.expires_at is not None and new.expires_at <= now):
             raise HoldRangeInvalid
         async with self._database.transaction() as connection:
-            for camera_id in await store.unknown_cameras(connection, new.camera_ids):
+            for camera_id in await unknown_ids(connection, new.camera_ids):
                 raise HoldCameraUnknown(camera_id=camera_id)
             await store.lock_evidence(connection)
             hold_id = await store.add_hold(connection, new, now)

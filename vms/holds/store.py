@@ -1,6 +1,5 @@
 """The SQL of holds: one statement a function; the caller owns the transaction."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import asyncpg
@@ -17,14 +16,6 @@ _SELECT = """
 async def lock_evidence(connection: Connection) -> None:
     """Whoever deletes recordings and whoever holds them take turns, until the transaction ends."""
     await connection.execute("select pg_advisory_xact_lock(hashtext('evidence'))")
-
-
-async def unknown_cameras(connection: Connection, camera_ids: Sequence[int]) -> list[int]:
-    rows = await connection.fetch(
-        "select id from unnest($1::bigint[]) id where not exists (select from camera where camera.id = id.id)",
-        list(camera_ids),
-    )
-    return [row["id"] for row in rows]
 
 
 async def add_hold(connection: Connection, new: NewHold, at: datetime) -> int:
